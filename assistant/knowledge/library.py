@@ -1,0 +1,176 @@
+"""The library: everything in data/ that the assistant may say, loaded once and checked as a whole."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+from assistant.knowledge.reader import DataError, read_entries, read_entry
+from assistant.knowledge.schema import (
+    Answer,
+    AnswerVariant,
+    Clinic,
+    Lexicon,
+    Phrases,
+    Reply,
+    SafetyReply,
+    Source,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
+
+# Themes whose answers are curated content with a disclaimer; the other two hold replies of the conversation itself.
+ANSWER_THEMES = ("drip", "effect", "suitability", "medicines", "session", "schedule", "access", "risks", "care", "declines")
+REPLY_THEMES = ("conversation", "outside")
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content by id.
+
+    Attributes:
+        answers: curated answers by answer id (`side_effects`, `ingredient/magnesium`).
+        topics: ids of the topics among them, in the order of the files.
+        entity_of_topic: topic id -> the entity whose values it has answers for (`medicine_interactions` -> `medicine`).
+        replies: fixed replies by id (`greet`, `fallback`).
+        safety: safety replies by id (`emergency_stroke`).
+        lexicon: entity name -> its values.
+    """
+
+    answers: Dict[str, AnswerVariant]
+    topics: Tuple[str, ...]
+    entity_of_topic: Dict[str, str]
+    declines: Tuple[str, ...]
+    replies: Dict[str, Reply]
+    safety: Dict[str, SafetyReply]
+    sources: Dict[str, Source]
+    phrases: Phrases
+    clinic: Clinic
+    lexicon: Dict[str, Lexicon] = field(default_factory=dict)
+
+    def fill(self, text: str) -> str:
+        """Put the clinic's settings into the `{placeholders}` of a text of data/."""
+        if "{" not in text:
+            return text
+        values = {k: v for k, v in self.clinic.dict().items() if isinstance(v, str)}
+        for name, sentence in self.clinic.sentences.items():
+            needed = [part.split("}")[0] for part in sentence.set.split("{")[1:]]
+            chosen = sentence.set if all(values.get(part) for part in needed) else sentence.unset
+            values[name] = chosen.format(**values)
+        return text.format(**values)
+
+    def title(self, answer_id: str) -> Optional[str]:
+        """Button text for an answer or reply id, or None where there is none."""
+        if answer_id in self.answers:
+            return self.answers[answer_id].title
+        reply = self.replies.get(answer_id)
+        return reply.title if reply else None
+
+
+def _load_answers(data: Path) -> Tuple[Dict[str, AnswerVariant], Dict[str, Tuple[str, ...]], Tuple[str, ...], Tuple[str, ...]]:
+    answers: Dict[str, AnswerVariant] = {}
+    entity_topics: Dict[str, Tuple[str, ...]] = {}
+    topics: List[str] = []
+    declines: List[str] = []
+    for theme in ANSWER_THEMES:
+        for topic, answer in read_entries(data / "answers" / f"{theme}.yml", Answer).items():
+            if topic in answers:
+                raise DataError(f"{data / 'answers' / f'{theme}.yml'}: the topic '{topic}' stands in two files")
+            answers[topic] = answer
+            topics.append(topic)
+            if theme == "declines":
+                declines.append(topic)
+            if answer.by_entity:
+                entity_topics[topic] = tuple(answer.by_entity)
+                answers.update({f"{topic}/{value}": variant for value, variant in answer.by_entity.items()})
+    return answers, entity_topics, tuple(topics), tuple(declines)
+
+
+def _check_references(library: Library, data: Path) -> None:
+    problems = []
+    for answer_id, answer in library.answers.items():
+        problems += [f"{answer_id}: unknown source '{key}'" for key in answer.sources if key not in library.sources]
+        problems += [f"{answer_id}: 'next' names an unknown answer '{key}'" for key in answer.next if key not in library.answers]
+        if answer_id in answer.next:
+            problems.append(f"{answer_id}: 'next' names the answer itself")
+        if not answer.sources and answer.says != "clinic" and answer_id not in library.declines:
+            problems.append(f"{answer_id}: no sources")
+    for reply_id, reply in library.replies.items():
+        known = {**library.answers, **library.replies}
+        problems += [f"{reply_id}: 'next' names an unknown answer '{key}'" for key in reply.next if key not in known]
+    for safety_id, safety in library.safety.items():
+        problems += [f"{safety_id}: unknown source '{key}'" for key in safety.sources if key not in library.sources]
+    for texts in (
+        [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)],
+        [(i, reply.text) for i, reply in library.replies.items()],
+        [(i, reply.text) for i, reply in library.safety.items()],
+    ):
+        for entry_id, text in texts:
+            try:
+                library.fill(text)
+            except (KeyError, IndexError, ValueError) as error:
+                problems.append(f"{entry_id}: unknown placeholder {error}")
+    if problems:
+        raise DataError("\n".join(f"{data}: {problem}" for problem in problems))
+
+
+def _entities_of_topics(entity_topics: Dict[str, Tuple[str, ...]], lexicon: Dict[str, Lexicon]) -> Dict[str, str]:
+    found = {}
+    for topic, values in entity_topics.items():
+        fitting = [name for name, entry in lexicon.items() if set(values) <= set(entry.values)]
+        if not fitting:
+            known = set().union(*(entry.values for entry in lexicon.values()))
+            missing = ", ".join(sorted(set(values) - known)) or "spread over several entities"
+            raise DataError(f"data/lexicon: no entity has all the values that '{topic}' has answers for ({missing})")
+        found[topic] = fitting[0]
+    return found
+
+
+def load_lexicon(data: Path = DATA) -> Dict[str, Lexicon]:
+    """Read data/lexicon: entity name -> its values with their names.
+
+    Raises:
+        DataError: a file is missing or broken.
+    """
+    files = sorted((data / "lexicon").glob("*.yml"))
+    if not files:
+        raise DataError(f"{data / 'lexicon'}: no lexicon files")
+    lexicon = {}
+    for path in files:
+        entry = read_entry(path, Lexicon)
+        lexicon[entry.entity] = entry
+    return lexicon
+
+
+def read_library(data: Path = DATA) -> Library:
+    """Read and check all of data/.
+
+    Raises:
+        DataError: a file is missing or broken, or an entry refers to one that does not exist.
+    """
+    answers, entity_topics, topics, declines = _load_answers(data)
+    lexicon = load_lexicon(data)
+    replies: Dict[str, Reply] = {}
+    for theme in REPLY_THEMES:
+        replies.update(read_entries(data / "answers" / f"{theme}.yml", Reply))
+    library = Library(
+        answers=answers,
+        topics=topics,
+        entity_of_topic=_entities_of_topics(entity_topics, lexicon),
+        declines=declines,
+        replies=replies,
+        safety=read_entries(data / "safety" / "replies.yml", SafetyReply),
+        sources=read_entries(data / "sources.yml", Source),
+        phrases=read_entry(data / "phrases.yml", Phrases),
+        clinic=read_entry(data / "clinic.yml", Clinic),
+        lexicon=lexicon,
+    )
+    _check_references(library, data)
+    return library
+
+
+@lru_cache(maxsize=1)
+def load_library() -> Library:
+    """The project's own library, read once a process."""
+    return read_library(DATA)

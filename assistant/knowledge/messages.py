@@ -1,0 +1,109 @@
+"""Builds what is sent: the messages of an answer, as plain dictionaries that any channel and both processes understand.
+
+A message is `{"text": ..., "buttons": [...], "answer_id": ..., "part": ..., "offers": [...]}`, buttons as
+`{"title": ..., "payload": "/intent{...}"}`. Every text in it comes from data/.
+"""
+
+import json
+from typing import Any, Dict, Iterable, List, Optional
+
+from assistant.knowledge.library import Library
+
+Message = Dict[str, Any]
+SHORT, MORE, BRIEF, SOURCES, REPEAT, END = "short", "more", "brief", "sources", "repeat", "end"
+
+
+def payload(library: Library, answer_id: str) -> str:
+    """The button payload that leads to `answer_id`: `/ask_cost`, `/ask_ingredient{"ingredient": "magnesium"}`, `/capabilities`."""
+    topic, _, value = answer_id.partition("/")
+    if topic not in library.topics:
+        return f"/{topic}"
+    if not value:
+        return f"/ask_{topic}"
+    return f"/ask_{topic}" + json.dumps({library.entity_of_topic[topic]: value})
+
+
+def buttons_for(library: Library, answer_ids: Iterable[str]) -> List[Dict[str, str]]:
+    """One button for each answer or titled reply."""
+    found = []
+    for answer_id in answer_ids:
+        title = library.title(answer_id)
+        if title:
+            found.append({"title": title, "payload": payload(library, answer_id)})
+    return found
+
+
+def reply(library: Library, reply_id: str, answer_id: Optional[str] = None, offers: Optional[List[str]] = None) -> Message:
+    """A fixed reply of the conversation, with the buttons that belong to it.
+
+    Args:
+        library: all content.
+        reply_id: the reply whose text is said.
+        answer_id: the id to report where several replies serve one (`fallback_nothing` is reported as `fallback`).
+        offers: answer ids to offer in place of the reply's own.
+    """
+    entry = library.replies[reply_id]
+    chosen = list(entry.next if offers is None else offers)
+    message: Message = {"text": library.fill(entry.text), "answer_id": answer_id or reply_id}
+    if chosen:
+        message.update(buttons=buttons_for(library, chosen), offers=chosen)
+    return message
+
+
+def safety(library: Library, safety_id: str) -> Message:
+    """A safety reply: alone, without buttons, offers or disclaimer."""
+    return {"text": library.fill(library.safety[safety_id].text), "answer_id": safety_id, "urgent": True}
+
+
+def disclaimer(library: Library) -> Message:
+    """The closing message of every turn with a curated answer or a decline."""
+    return {"text": library.phrases.disclaimer, "answer_id": "disclaimer"}
+
+
+def answer(library: Library, answer_id: str, part: str = SHORT, first_offers: Iterable[str] = ()) -> Message:
+    """One curated answer.
+
+    Args:
+        library: all content.
+        answer_id: which answer.
+        part: "short", "brief" (its opening), "more", "repeat" (short again), "sources", or "end" (nothing further to tell).
+        first_offers: answer ids to offer before the answer's own next questions.
+    """
+    entry = library.answers[answer_id]
+    phrases = library.phrases
+    offers = [i for i in dict.fromkeys([*first_offers, *entry.next]) if i != answer_id][:3]
+    control = {"title": phrases.more_button, "payload": "/more_detail"}
+    if part == SOURCES:
+        text = sources_text(library, answer_id)
+    elif part == MORE:
+        text, control = library.fill(entry.more), {"title": phrases.sources_button, "payload": "/sources"}
+    elif part == END:
+        text, control = phrases.no_more, {"title": phrases.sources_button, "payload": "/sources"}
+    else:
+        text = library.fill(entry.brief if part == BRIEF else entry.short)
+    shown = offers[:1] if part == BRIEF else offers
+    buttons = [] if part == SOURCES else [control]
+    return {
+        "text": text,
+        "answer_id": answer_id,
+        "part": part,
+        "buttons": buttons + buttons_for(library, shown),
+        "offers": shown,
+    }
+
+
+def sources_text(library: Library, answer_id: str) -> str:
+    """What an answer rests on, a line a source, with the grade of evidence and whether a clinician has signed it."""
+    entry = library.answers[answer_id]
+    phrases = library.phrases
+    lines = [f"{phrases.sources_intro}:" if entry.sources else phrases.sources_none]
+    for key in entry.sources:
+        source = library.sources[key]
+        year = f", {source.year}" if source.year else ""
+        address = f" {source.address}" if source.address else ""
+        lines.append(f"- {source.title}. {source.organisation}{year}.{address}")
+    lines.append(phrases.evidence[entry.evidence])
+    if entry.says != "clinic":
+        lines.append(phrases.says[entry.says])
+    lines.append(phrases.reviewed if entry.reviewed_by else phrases.unreviewed)
+    return "\n".join(lines)

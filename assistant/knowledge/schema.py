@@ -1,0 +1,203 @@
+"""The form of everything in data/: one pydantic model for each kind of entry.
+
+Limits (words, title length) are checked here, so that a broken file is refused with its reason wherever it is loaded.
+Reading grade needs a library that only the tests install; tests/content checks it.
+"""
+
+import re
+from datetime import date
+from typing import Dict, List, Literal, Optional
+
+from pydantic import BaseModel, Extra, Field, validator
+
+SHORT_WORDS = 60
+MORE_WORDS = 150
+TITLE_CHARACTERS = 40
+
+# A number followed by a unit of dose. Durations, percentages and day counts are allowed; these never are.
+DOSE_PATTERN = re.compile(
+    r"\d[\d.,]*\s*(?:(?:-|to)\s*\d[\d.,]*\s*)?"
+    r"(?:mg|mcg|µg|g|grams?|milligrams?|micrograms?|ml|milliliters?|millilitres?|cc|iu|units?|meq|mmol|liters?|litres?|l|drops?|tablets?|pills?)\b",
+    re.IGNORECASE,
+)
+
+Says = Literal["article", "evidence", "both", "clinic"]
+Evidence = Literal["strong", "moderate", "limited", "none", "not_applicable"]
+
+
+class Entry(BaseModel):
+    """Base of all entries: unknown keys are refused, values do not change after loading."""
+
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+
+
+def words(text: str) -> int:
+    """Number of whitespace-separated words in `text`."""
+    return len(text.split())
+
+
+class AnswerVariant(Entry):
+    """One curated answer, as a clinician reads and signs it."""
+
+    title: str
+    short: str
+    more: str
+    says: Says
+    evidence: Evidence
+    sources: List[str] = Field(default_factory=list)
+    next: List[str] = Field(min_items=1, max_items=3)
+    never_shorten: bool = False
+    reviewed_by: Optional[str]
+    reviewed_on: Optional[date] = None
+    reviewed_hash: Optional[str] = None
+    review_due: date
+
+    @validator("title")
+    def _title_fits_a_button(cls, value: str) -> str:
+        if len(value) > TITLE_CHARACTERS:
+            raise ValueError(f"has {len(value)} characters; a button holds {TITLE_CHARACTERS}")
+        return value
+
+    @validator("short", "more")
+    def _text_within_limits(cls, value: str, field: "object") -> str:
+        limit = SHORT_WORDS if getattr(field, "name", "") == "short" else MORE_WORDS
+        text = " ".join(value.split())
+        if words(text) > limit:
+            raise ValueError(f"has {words(text)} words; the limit is {limit}")
+        if not text:
+            raise ValueError("is empty")
+        found = DOSE_PATTERN.search(text)
+        if found:
+            raise ValueError(f"looks like a dose: '{found.group()}'")
+        return text
+
+    @validator("review_due")
+    def _signed_answers_are_complete(cls, value: date, values: Dict[str, object]) -> date:
+        if values.get("reviewed_by") and not (values.get("reviewed_on") and values.get("reviewed_hash")):
+            raise ValueError("reviewed_by needs reviewed_on and reviewed_hash beside it")
+        return value
+
+    @property
+    def brief(self) -> str:
+        """The opening of `short` that answers by itself: its first sentence, or two where the first has under six words.
+
+        The whole of `short` where a warning sign would be cut off (`never_shorten`).
+        """
+        if self.never_shorten:
+            return self.short
+        sentences = re.split(r"(?<=[.?])\s+", self.short)
+        return sentences[0] if words(sentences[0]) >= 6 or len(sentences) == 1 else " ".join(sentences[:2])
+
+
+class Answer(AnswerVariant):
+    """The answer of a topic, with one whole answer for each entity value where the topic takes an entity."""
+
+    by_entity: Dict[str, AnswerVariant] = Field(default_factory=dict)
+
+
+class Reply(Entry):
+    """A fixed reply of the conversation itself: a greeting, the menu, a limit."""
+
+    text: str
+    title: Optional[str] = Field(default=None, max_length=TITLE_CHARACTERS)
+    next: List[str] = Field(default_factory=list, max_items=8)
+
+    @validator("text")
+    def _text(cls, value: str) -> str:
+        text = "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
+        if not text:
+            raise ValueError("is empty")
+        return text
+
+
+class SafetyReply(Entry):
+    """What is said first when something dangerous is happening now. Rank 1 is the most urgent."""
+
+    text: str
+    rank: int = Field(ge=1)
+    sources: List[str] = Field(min_items=1)
+
+    @validator("text")
+    def _short_enough_to_read_in_panic(cls, value: str) -> str:
+        text = " ".join(value.split())
+        if words(text) > SHORT_WORDS:
+            raise ValueError(f"has {words(text)} words; the limit is {SHORT_WORDS}")
+        return text
+
+
+class Source(Entry):
+    """Something an answer may cite."""
+
+    title: str
+    organisation: str
+    year: Optional[int]
+    address: Optional[str]
+    seen: Literal["original", "abstract", "copy", "report"] = "original"
+
+
+class Phrases(Entry):
+    """The assistant's own small words: labels of buttons, the disclaimer, the parts of a list of sources."""
+
+    disclaimer: str
+    more_button: str
+    sources_button: str
+    no_more: str
+    brief_on: str
+    brief_off: str
+    sources_intro: str
+    sources_none: str
+    evidence: Dict[Evidence, str]
+    says: Dict[Says, str]
+    reviewed: str
+    unreviewed: str
+
+
+class ClinicSentences(Entry):
+    """How a setting is spoken when it is set, and what is said honestly when it is not."""
+
+    set: str
+    unset: str
+
+
+class Clinic(Entry):
+    """This clinic's own details; whatever is unset falls back to general text."""
+
+    name: Optional[str] = None
+    phone: Optional[str] = None
+    hours: Optional[str] = None
+    address: Optional[str] = None
+    booking_link: Optional[str] = None
+    locale: str = "en-US"
+    emergency_number: str = "911"
+    crisis_line: str = "988"
+    poison_line: str = "1-800-222-1222"
+    sentences: Dict[str, ClinicSentences]
+
+    @validator("phone", "emergency_number", "crisis_line", "poison_line")
+    def _dialable(cls, value: Optional[str]) -> Optional[str]:
+        if value is not None and not re.fullmatch(r"\+?[\d\s().-]{3,20}", value):
+            raise ValueError(f"'{value}' is not a phone number")
+        return value
+
+    @validator("booking_link")
+    def _web_address(cls, value: Optional[str]) -> Optional[str]:
+        if value is not None and not re.fullmatch(r"https?://\S+", value):
+            raise ValueError(f"'{value}' is not a web address (https://...)")
+        return value
+
+
+class LexiconValue(Entry):
+    """One entity value: how the assistant names it, and every name people use."""
+
+    title: str
+    names: List[str] = Field(min_items=1)
+    fuzzy: bool = True
+
+
+class Lexicon(Entry):
+    """The values of one entity."""
+
+    entity: str
+    values: Dict[str, LexiconValue]
