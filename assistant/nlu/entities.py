@@ -1,0 +1,83 @@
+"""Rasa entity extractor over the lexicon's spans of the spaCy document."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.utils.spacy_utils import SpacyNLP
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    INTENT,
+    INTENT_NAME_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.language import LABEL, parse_reading
+
+# A name with several readings means the one that its topic is about.
+ENTITY_OF_INTENT = {
+    "ask_ingredient": "ingredient",
+    "ask_condition": "condition",
+    "ask_medicine_interactions": "medicine",
+    "ask_where_to_get": "setting",
+}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
+    """Turns each lexicon span into entities with the lexicon's value: `{"entity": "ingredient", "value": "ketorolac", ...}`.
+
+    Stands after the intent classifier, because a name with several readings is read in the light of the intent.
+    """
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Needs the spaCy document."""
+        return [SpacyNLP]
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LexiconEntityExtractor:
+        """Creates the component; it has no settings."""
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the entities to each message."""
+        for message in messages:
+            doc = message.get(SPACY_DOCS[TEXT])
+            if doc is not None:
+                intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+                found = self.add_extractor_name(entities_of(doc, intent))
+                message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+
+def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[Text, Any]]:
+    """Entities of a spaCy document (`start` and `end` in characters), in the order of the text."""
+    wanted = ENTITY_OF_INTENT.get(intent or "")
+    found = []
+    for span in doc.ents:
+        if span.label_ != LABEL:
+            continue
+        readings = [parse_reading(reading) for reading in span.ent_id_.split("|")]
+        chosen = [r for r in readings if r[0] == wanted] or readings
+        for entity, value in chosen:
+            found.append({
+                ENTITY_ATTRIBUTE_TYPE: entity,
+                ENTITY_ATTRIBUTE_VALUE: value,
+                ENTITY_ATTRIBUTE_START: span.start_char,
+                ENTITY_ATTRIBUTE_END: span.end_char,
+            })
+    return found
