@@ -1,0 +1,1 @@
+"""The action server's actions: read the turn, ask knowledge, speak. Every text comes from data/."""

@@ -1,0 +1,1 @@
+"""Runtime: starting the assistant, its fixed replies inside the server, and corrections to Rasa."""

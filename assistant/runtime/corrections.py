@@ -1,0 +1,55 @@
+"""Corrections to Rasa 3.6.21, each with what goes wrong without it. `apply` is called when the pipeline is imported.
+
+- An unreachable, slow or failing action server leaves the visitor without any reply (`200 []`), after up to 300 seconds:
+  `RemoteAction.run` raises and the processor logs it. Here such a turn says the `unavailable` reply instead.
+- `TemplatedNaturalLanguageGenerator` would answer with the reply ids of domain.yml if somebody's endpoints.yml has no `nlg`:
+  the default generator becomes `CuratedResponses`, so that a safety reply never depends on a setting.
+"""
+
+import asyncio
+from typing import Any, List, Optional
+
+import rasa.core.actions.action as rasa_action
+import rasa.core.nlg.generator as rasa_generator
+import structlog
+from aiohttp import ClientError
+from jsonschema import ValidationError
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
+from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import EndpointConfig
+
+logger = structlog.get_logger()
+
+ACTION_TIMEOUT_SECONDS = 8
+UNAVAILABLE = "utter_unavailable"
+
+_run_remote_action = rasa_action.RemoteAction.run
+_create_generator = rasa_generator._create_from_endpoint_config
+
+
+async def _run_or_say_unavailable(
+    self: rasa_action.RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Domain
+) -> List[Event]:
+    try:
+        return await _run_remote_action(self, output_channel, nlg, tracker, domain)
+    except (RasaException, ClientError, asyncio.TimeoutError, ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        # The kind of error only: messages of these errors can quote the conversation.
+        logger.error("assistant.action_failed", action=self.name(), error=type(error).__name__)
+        message = await nlg.generate(UNAVAILABLE, tracker, output_channel.name())
+        return [rasa_action.create_bot_utterance(message)] if message else []
+
+
+def _curated_by_default(endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> Any:
+    if endpoint_config is None or (endpoint_config.type or "").lower() == "response":
+        from assistant.runtime.responses import CuratedResponses
+
+        return CuratedResponses(endpoint_config, domain)
+    return _create_generator(endpoint_config, domain)
+
+
+def apply() -> None:
+    """Put the corrections in place; a second call changes nothing."""
+    rasa_action.RemoteAction.run = _run_or_say_unavailable  # type: ignore[method-assign]
+    rasa_action.DEFAULT_REQUEST_TIMEOUT = ACTION_TIMEOUT_SECONDS
+    rasa_generator._create_from_endpoint_config = _curated_by_default

@@ -1,0 +1,33 @@
+"""Fixed replies inside Rasa's own server: safety, small talk, limits. They need no action server.
+
+Rasa's generators take texts from the trained model and nest a response's metadata; this one takes them from data/ and
+puts `answer_id` and `offers` where an action's messages carry them too.
+"""
+
+from typing import Any, Dict, Optional, Text
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.constants import UTTER_PREFIX
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from assistant.knowledge import load_library, messages
+
+
+class CuratedResponses(NaturalLanguageGenerator):
+    """Generates `utter_<id>` from the safety reply or fixed reply of that id."""
+
+    def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
+        self._library = load_library()
+
+    async def generate(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
+    ) -> Optional[Dict[Text, Any]]:
+        """The message of `utter_action`, or None where data/ has no such reply (Rasa logs that)."""
+        reply_id = utter_action[len(UTTER_PREFIX) :]
+        if reply_id in self._library.safety:
+            return messages.safety(self._library, reply_id)
+        if reply_id in self._library.replies:
+            return messages.reply(self._library, reply_id)
+        return None
