@@ -35,7 +35,8 @@ def line_of(path: Path, keys: Sequence[Union[str, int]]) -> int:
     line = 1
     for key in keys:
         try:
-            position = node.lc.key(key) if isinstance(node, dict) else node.lc.item(key)
+            marks = node.lc  # what ruamel.yaml remembers of the file
+            position = marks.key(key) if hasattr(node, "keys") else marks.item(key)
             line, node = position[0] + 1, node[key]
         except (KeyError, IndexError, AttributeError, TypeError):
             break

@@ -9,8 +9,12 @@ from typing import Dict, List, Mapping, Optional, Sequence
 from assistant.knowledge.library import Library
 
 # Topics that ask in general what a narrower topic answers for one named thing.
-YIELD_TO_CONDITION = ("ingredient", "medicine_interactions", "general_safety", "candidates", "screening")
-YIELD_TO_INGREDIENT = ("effectiveness", "side_effects", "general_safety", "serious_risks", "how_it_works")
+YIELD_TO_CONDITION = ("ingredient", "medicine_interactions", "general_safety", "candidates")
+YIELD_TO_INGREDIENT = ("effectiveness", "side_effects", "general_safety")
+# Named in passing more often than meant: they do not draw another topic to themselves ("is it better than painkillers?").
+INGREDIENT_CLASSES = ("anti_nausea", "anti_inflammatory", "vitamins", "pain_relief", "sedating")
+# Of several values named, these yield to the others: a class to a single drug, an age or any allergy to an illness.
+YIELDING_VALUES = {"ingredient": INGREDIENT_CLASSES, "condition": ("drug_allergy", "child_or_teen", "older_adult")}
 
 
 @dataclass(frozen=True)
@@ -59,24 +63,61 @@ def resolve(library: Library, topic: str, values: Mapping[str, Sequence[str]], l
         return Resolution(_from_conversation(topic, last_answer) or topic)
     if topic == "medicine_interactions" and len(named) > 1:
         return Resolution(topic, [f"{topic}/{v}" for v in named])
-    named = specific_first(library, topic, named)
+    named = specific_first(topic, named)
     return Resolution(f"{topic}/{named[0]}", [f"{topic}/{v}" for v in named[1:]])
 
 
 def narrower_topic(library: Library, topic: str, values: Mapping[str, Sequence[str]]) -> str:
     """The topic that answers for a named condition or ingredient, where `topic` yields to one."""
-    if topic in YIELD_TO_CONDITION and any(f"condition/{v}" in library.answers for v in values.get("condition", ())):
+    conditions = [v for v in values.get("condition", ()) if f"condition/{v}" in library.answers]
+    if topic == "ingredient" and values.get("ingredient"):
+        # "They gave my son's friend Tylenol, does it even work?" is about Tylenol.
+        conditions = [v for v in conditions if v not in YIELDING_VALUES["condition"]]
+    if topic in YIELD_TO_CONDITION and conditions:
         return "condition"
-    if topic in YIELD_TO_INGREDIENT and any(f"ingredient/{v}" in library.answers for v in values.get("ingredient", ())):
+    specific = [v for v in values.get("ingredient", ()) if v not in (*INGREDIENT_CLASSES, "fluids")]
+    if topic in YIELD_TO_INGREDIENT and any(f"ingredient/{v}" in library.answers for v in specific):
         return "ingredient"
     return topic
 
 
-def specific_first(library: Library, topic: str, named: Sequence[str]) -> List[str]:
-    """A class ("anti-nausea medicine") yields to a single drug named beside it ("is Reglan the anti-nausea one?")."""
-    classes = {"anti_nausea", "anti_inflammatory", "vitamins", "pain_relief", "sedating"} if topic == "ingredient" else set()
-    return [v for v in named if v not in classes] + [v for v in named if v in classes]
+def specific_first(topic: str, named: Sequence[str]) -> List[str]:
+    """`named` with the values that yield to others at the end ("is Reglan the anti-nausea one?" is about Reglan)."""
+    yielding = YIELDING_VALUES.get(topic, ())
+    return [v for v in named if v not in yielding] + [v for v in named if v in yielding]
 
 
 def _from_conversation(topic: str, last_answer: Optional[str]) -> Optional[str]:
     return last_answer if last_answer and last_answer.startswith(f"{topic}/") else None
+
+
+QUESTION = "ask_"
+FALLBACK = "nlu_fallback"
+MAX_OFFERS = 3
+# A topic with less confidence than this is no guess worth offering.
+OFFER_FLOOR = 0.02
+
+
+def topic_of(library: Library, intent: str) -> Optional[str]:
+    """The topic that an intent asks about, or None for other intents."""
+    topic = intent[len(QUESTION) :]
+    return topic if intent.startswith(QUESTION) and topic in library.topics else None
+
+
+def nearest_answers(library: Library, ranking: Sequence[Mapping[str, object]], values: Mapping[str, Sequence[str]]) -> List[str]:
+    """What to offer when a message was not understood: up to three answer ids, the likeliest first, each once.
+
+    Args:
+        library: all content.
+        ranking: Rasa's intent ranking, `{"name": ..., "confidence": ...}`, best first.
+        values: entity name -> values named in the message.
+    """
+    offers: List[str] = []
+    for guess in ranking:
+        topic = topic_of(library, str(guess.get("name")))
+        confidence = guess.get("confidence")
+        if topic and isinstance(confidence, (int, float)) and confidence >= OFFER_FLOOR:
+            answer_id = resolve(library, topic, values).answer_id
+            if answer_id not in offers:
+                offers.append(answer_id)
+    return offers[:MAX_OFFERS]

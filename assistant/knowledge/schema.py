@@ -29,6 +29,8 @@ class Entry(BaseModel):
     """Base of all entries: unknown keys are refused, values do not change after loading."""
 
     class Config:
+        """pydantic's settings."""
+
         extra = Extra.forbid
         allow_mutation = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -37,7 +37,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """The settings of `intent_model.Settings`, by their names."""
         return dataclasses.asdict(Settings())
 
@@ -47,7 +47,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
         return hash_of([intent_model.__file__])
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
     ) -> None:
         self._settings = Settings(**{f.name: config[f.name] for f in dataclasses.fields(Settings)})
         self._storage = model_storage
@@ -56,7 +56,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> AveragedIntentClassifier:
         """Creates an untrained component."""
         return cls(config, model_storage, resource)
@@ -81,7 +81,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -102,7 +102,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _rank(self, message: Message) -> List[Dict[Text, Any]]:
+    def _rank(self, message: Message) -> List[Dict[str, Any]]:
         text, vector = message.get(TEXT), sentence_vector(message)
         if self._model is None or not text or vector is None:
             return []

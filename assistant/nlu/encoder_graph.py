@@ -13,6 +13,7 @@ from typing import Dict, List, Tuple
 
 import numpy as np
 import onnx
+from numpy.typing import ArrayLike
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
@@ -61,7 +62,7 @@ class _GraphBuilder:
         self.nodes: List[onnx.NodeProto] = []
         self.initializers: Dict[str, onnx.TensorProto] = {}
 
-    def constant(self, name: str, value: np.ndarray) -> str:
+    def constant(self, name: str, value: ArrayLike) -> str:
         self.initializers.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
@@ -113,13 +114,19 @@ def build_encoder(weights: Dict[str, np.ndarray], config: Dict[str, float]) -> o
 
     words = graph.node("Gather", [graph.constant("words", weights["embeddings.word_embeddings.weight"]), "input_ids"])
     # Slice, not Range + Gather: onnxruntime 1.18 fuses the latter wrongly.
-    length = graph.node("Slice", [graph.node("Shape", ["input_ids"])] + [
-        graph.constant(name, np.array([value], dtype=np.int64)) for name, value in (("from_1", 1), ("to_2", 2))
-    ])
-    positions = graph.node("Slice", [
-        graph.constant("positions", weights["embeddings.position_embeddings.weight"]),
-        graph.constant("from_0", np.array([0], dtype=np.int64)), length,
-    ])
+    length = graph.node(
+        "Slice",
+        [graph.node("Shape", ["input_ids"])]
+        + [graph.constant(name, np.array([value], dtype=np.int64)) for name, value in (("from_1", 1), ("to_2", 2))],
+    )
+    positions = graph.node(
+        "Slice",
+        [
+            graph.constant("positions", weights["embeddings.position_embeddings.weight"]),
+            graph.constant("from_0", np.array([0], dtype=np.int64)),
+            length,
+        ],
+    )
     types = graph.constant("token_type", weights["embeddings.token_type_embeddings.weight"][0])
     tensor = graph.node("Add", [graph.node("Add", [words, positions]), types])
     tensor = graph.layer_norm(tensor, "embeddings.LayerNorm", epsilon)
@@ -127,9 +134,13 @@ def build_encoder(weights: Dict[str, np.ndarray], config: Dict[str, float]) -> o
     mask = graph.node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
     wide_axes = graph.constant("axes_1_2", np.array([1, 2], dtype=np.int64))
     wide = graph.node("Unsqueeze", [mask, wide_axes])
-    bias = graph.node("Mul", [
-        graph.node("Sub", [graph.constant("one", np.float32(1.0)), wide]), graph.constant("minus_infinity", np.float32(-10000.0)),
-    ])
+    bias = graph.node(
+        "Mul",
+        [
+            graph.node("Sub", [graph.constant("one", np.float32(1.0)), wide]),
+            graph.constant("minus_infinity", np.float32(-10000.0)),
+        ],
+    )
     for index in range(int(config["num_hidden_layers"])):
         layer = f"encoder.layer.{index}"
         attended = graph.attention(tensor, f"{layer}.attention", bias, heads, size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -48,7 +48,7 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> LexiconEntityExtractor:
         """Creates the component; it has no settings."""
         return cls()
@@ -64,7 +64,7 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
 
-def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[Text, Any]]:
+def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[str, Any]]:
     """Entities of a spaCy document (`start` and `end` in characters), in the order of the text."""
     wanted = ENTITY_OF_INTENT.get(intent or "")
     found = []
@@ -74,10 +74,12 @@ def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[Text, Any]]:
         readings = [parse_reading(reading) for reading in span.ent_id_.split("|")]
         chosen = [r for r in readings if r[0] == wanted] or readings
         for entity, value in chosen:
-            found.append({
-                ENTITY_ATTRIBUTE_TYPE: entity,
-                ENTITY_ATTRIBUTE_VALUE: value,
-                ENTITY_ATTRIBUTE_START: span.start_char,
-                ENTITY_ATTRIBUTE_END: span.end_char,
-            })
+            found.append(
+                {
+                    ENTITY_ATTRIBUTE_TYPE: entity,
+                    ENTITY_ATTRIBUTE_VALUE: value,
+                    ENTITY_ATTRIBUTE_START: span.start_char,
+                    ENTITY_ATTRIBUTE_END: span.end_char,
+                }
+            )
     return found

@@ -54,10 +54,15 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 def make_vectorizer() -> FeatureUnion:
     """TF-IDF of words and of characters inside words, as one sparse matrix."""
-    return FeatureUnion([
-        ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b|\?", dtype=np.float32)),
-        ("characters", TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, min_df=2, dtype=np.float32)),
-    ])
+    return FeatureUnion(
+        [
+            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b|\?", dtype=np.float32)),
+            (
+                "characters",
+                TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, min_df=2, dtype=np.float32),
+            ),
+        ]
+    )
 
 
 class IntentModel:
@@ -78,7 +83,7 @@ class IntentModel:
         self._vector_coefficients = arrays["vector_coefficients"].astype(np.float32)
         self._words_coefficients = arrays["words_coefficients"].astype(np.float32)
         # Examples are stored sorted by intent, so that each intent is one slice.
-        self._starts = np.searchsorted(arrays["example_intents"], np.arange(len(self.intents)))
+        self._starts: np.ndarray = np.asarray(np.searchsorted(arrays["example_intents"], np.arange(len(self.intents))))
 
     @classmethod
     def fit(cls, settings: Settings, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]) -> IntentModel:
@@ -90,7 +95,7 @@ class IntentModel:
         intents = sorted(set(labels))
         if len(intents) < 2:
             raise ValueError("an intent classifier needs examples of at least two intents")
-        index = np.searchsorted(np.array(intents), np.array(labels))
+        index: np.ndarray = np.asarray(np.searchsorted(np.array(intents), np.array(labels)))
         order = np.argsort(index, kind="stable")
         texts, vectors, index = [texts[i] for i in order], vectors[order], index[order]
 
@@ -162,12 +167,17 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`: numbers in one npz, words in one JSON; nothing that runs code when loaded."""
-        np.savez_compressed(folder / "intent_model.npz", **self._arrays, **{
-            f"idf_{name}": part.idf_.astype(np.float32) for name, part in self._vectorizer.transformer_list
-        })
-        meta: Dict[str, Any] = {"intents": self.intents, "vocabulary": {
-            name: sorted(part.vocabulary_, key=part.vocabulary_.get) for name, part in self._vectorizer.transformer_list
-        }}
+        np.savez_compressed(
+            folder / "intent_model.npz",
+            **self._arrays,
+            **{f"idf_{name}": part.idf_.astype(np.float32) for name, part in self._vectorizer.transformer_list},
+        )
+        meta: Dict[str, Any] = {
+            "intents": self.intents,
+            "vocabulary": {
+                name: sorted(part.vocabulary_, key=part.vocabulary_.get) for name, part in self._vectorizer.transformer_list
+            },
+        }
         (folder / "intent_model.json").write_text(json.dumps(meta), encoding="utf-8")
 
     @classmethod

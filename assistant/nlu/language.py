@@ -22,6 +22,8 @@ LABEL = "LEXICON"
 SHORT, LONG = 5, 8
 # Only so many words of a message are searched for misspellings, so that a very long message stays cheap.
 MAX_FUZZY_WORDS = 150
+# A word as near to one of so many common English words as to a name is a misspelling of the former.
+COMMON_WORDS = 20_000
 
 
 def readings(lexicon: Mapping[str, Lexicon]) -> Dict[str, List[str]]:
@@ -36,69 +38,112 @@ def readings(lexicon: Mapping[str, Lexicon]) -> Dict[str, List[str]]:
     return dict(found)
 
 
-def fuzzy_names(lexicon: Mapping[str, Lexicon]) -> Dict[str, str]:
-    """Single-word names of at least SHORT letters that may be found misspelt -> their readings joined by `|`."""
-    excluded = {
-        name.lower() for entry in lexicon.values() for detail in entry.values.values() if not detail.fuzzy for name in detail.names
-    }
-    return {
-        name: "|".join(found)
-        for name, found in readings(lexicon).items()
-        if name.isalpha() and len(name) >= SHORT and name not in excluded
-    }
+def tokenized_readings(lexicon: Mapping[str, Lexicon], nlp: Language) -> Dict[str, str]:
+    """Names as spaCy splits them, lower case, joined by blanks -> their readings joined by `|`."""
+    found: Dict[str, str] = {}
+    for name, names_readings in readings(lexicon).items():
+        # Phones type a curly apostrophe.
+        for form in {name, name.replace("'", "\u2019")}:
+            tokens = " ".join(token.lower_ for token in nlp.make_doc(form) if not token.is_space)
+            if tokens:
+                found.setdefault(tokens, "|".join(names_readings))
+    return found
 
 
-@Language.factory("misspelt_names", default_config={"names": {}, "known_words": []})
-def make_misspelt_names(nlp: Language, name: str, names: Dict[str, str], known_words: List[str]) -> "MisspeltNames":
+def searchable_words(lexicon: Mapping[str, Lexicon]) -> List[str]:
+    """Words of at least SHORT letters that stand in names and may be found misspelt."""
+    words: Set[str] = set()
+    for entry in lexicon.values():
+        for value, detail in entry.values.items():
+            if detail.fuzzy:
+                for name in (value.replace("_", " "), *detail.names):
+                    words.update(word for word in name.lower().split() if word.isalpha() and len(word) >= SHORT)
+    return sorted(words)
+
+
+def fold(word: str) -> str:
+    """Spellings of one sound made alike: zophran -> zofran, torradol -> toradol."""
+    for written, sound in (("ph", "f"), ("ck", "k"), ("y", "i")):
+        word = word.replace(written, sound)
+    return "".join(letter for i, letter in enumerate(word) if i == 0 or letter != word[i - 1])
+
+
+@Language.factory("misspelt_names", default_config={"names": {}, "words": [], "known_words": []})
+def make_misspelt_names(
+    nlp: Language, name: str, names: Dict[str, str], words: List[str], known_words: List[str]
+) -> "MisspeltNames":
     """Factory of the spaCy component `misspelt_names`."""
-    return MisspeltNames(names, known_words)
+    return MisspeltNames(names, words, known_words)
 
 
 class MisspeltNames:
-    """Adds a span for each word that is one or two letters away from a name of the lexicon and is not an English word."""
+    """Adds spans for names that were misspelt: each word that is no English word is put right to the nearest word of a name.
 
-    def __init__(self, names: Dict[str, str], known_words: Iterable[str]) -> None:
-        self._names = names
-        self._choices = list(names)
-        self._known: Set[str] = set(known_words)
+    Args:
+        names: tokenized name -> its readings, see `tokenized_readings`.
+        words: words of names, see `searchable_words`.
+        known_words: English words, the commonest first.
+    """
+
+    def __init__(self, names: Dict[str, str], words: Iterable[str], known_words: Iterable[str]) -> None:
+        self._names = {tuple(name.split(" ")): found for name, found in names.items()}
+        self._longest = max((len(name) for name in self._names), default=0)
+        # Folded by sound -> word; of two words that sound alike the first stands for both.
+        self._folded: Dict[str, str] = {}
+        for word in words:
+            self._folded.setdefault(fold(word), word)
+        self._choices = list(self._folded)
+        known = list(known_words)
+        self._known: Set[str] = {*known, *words}
+        self._common = known[:COMMON_WORDS]
 
     def closest(self, word: str) -> str:
-        """The name meant by `word` (lower case), or an empty string."""
+        """The word of a name that is meant by `word` (lower case), or an empty string."""
         if len(word) < SHORT or word in self._known:
             return ""
+        sound = fold(word)
         limit = 2 if len(word) >= LONG else 1
-        found = process.extractOne(word, self._choices, scorer=DamerauLevenshtein.distance, score_cutoff=limit)
+        found = process.extractOne(sound, self._choices, scorer=DamerauLevenshtein.distance, score_cutoff=limit)
         # A mistake in the first letter is rare, and words that differ there are mostly other words.
-        return found[0] if found and (found[0][0] == word[0] or found[1] <= 1 and len(word) >= LONG) else ""
+        if not found or not (found[0][0] == sound[0] or (found[1] <= 1 and len(word) >= LONG)):
+            return ""
+        # "migranes" is nearer to "migraines" than to any drug.
+        nearness = max(found[1], 1)
+        english = process.extractOne(word, self._common, scorer=DamerauLevenshtein.distance, score_cutoff=nearness)
+        return "" if english else self._folded[found[0]]
 
     def __call__(self, doc: Doc) -> Doc:
+        """Add the spans; those already there stay."""
         taken = {token.i for span in doc.ents for token in span}
+        words = [token.lower_ for token in doc]
+        put_right = set()
+        for token in [token for token in doc if token.is_alpha and token.i not in taken][:MAX_FUZZY_WORDS]:
+            meant = self.closest(token.lower_)
+            if meant:
+                words[token.i] = meant
+                put_right.add(token.i)
         spans: List[Span] = list(doc.ents)
-        words = [token for token in doc if token.is_alpha and token.i not in taken][:MAX_FUZZY_WORDS]
-        for token in words:
-            name = self.closest(token.lower_)
-            if name:
-                spans.append(Span(doc, token.i, token.i + 1, label=LABEL, span_id=self._names[name]))
+        for start in sorted({max(0, i - back) for i in put_right for back in range(self._longest)}):
+            end = self._longest_name(words, start, taken)
+            if end and put_right & set(range(start, end)):
+                spans.append(Span(doc, start, end, label=LABEL, span_id=self._names[tuple(words[start:end])]))
+                taken.update(range(start, end))
         doc.ents = tuple(sorted(spans, key=lambda span: span.start))
         return doc
 
-
-def _patterns(lexicon: Mapping[str, Lexicon], nlp: Language) -> List[Dict[str, object]]:
-    patterns: List[Dict[str, object]] = []
-    for name, found in readings(lexicon).items():
-        if not name:
-            continue
-        # Phones type a curly apostrophe.
-        for form in {name, name.replace("'", "\u2019")}:
-            tokens = [token.lower_ for token in nlp.make_doc(form)]
-            patterns.append({"label": LABEL, "pattern": [{"LOWER": token} for token in tokens], "id": "|".join(found)})
-    return patterns
+    def _longest_name(self, words: List[str], start: int, taken: Set[int]) -> int:
+        """End of the longest name that begins at `start` and touches no span already found, or 0."""
+        for end in range(min(start + self._longest, len(words)), start, -1):
+            if tuple(words[start:end]) in self._names and not taken & set(range(start, end)):
+                return end
+        return 0
 
 
-def _english_words(names: Iterable[str]) -> List[str]:
-    """Words that are never taken for a misspelt name: the spelling library's, but for the names themselves."""
-    spelling = SpellChecker(language="en").word_frequency.words()
-    return sorted({word for word in spelling if len(word) >= SHORT and word.isascii() and word.isalpha()} - set(names))
+def english_words(names: Iterable[str]) -> List[str]:
+    """Words that are never taken for a misspelt name, the commonest first: the spelling library's, but for the names' own."""
+    counted = SpellChecker(language="en").word_frequency.dictionary
+    words = {word for word in counted if len(word) >= SHORT and word.isascii() and word.isalpha()} - set(names)
+    return sorted(words, key=lambda word: (-counted[word], word))
 
 
 def build_language(model: str, lexicon: Mapping[str, Lexicon]) -> Language:
@@ -116,9 +161,15 @@ def build_language(model: str, lexicon: Mapping[str, Lexicon]) -> Language:
     """
     nlp = spacy.blank("en") if model == "blank" else spacy.load(model, exclude=["parser", "ner", "lemmatizer"])
     ruler = nlp.add_pipe("entity_ruler", name="lexicon", config={"overwrite_ents": True})
-    ruler.add_patterns(_patterns(lexicon, nlp))  # type: ignore[attr-defined]
-    names = fuzzy_names(lexicon)
-    nlp.add_pipe("misspelt_names", config={"names": names, "known_words": _english_words(names)})
+    names = tokenized_readings(lexicon, nlp)
+    ruler.add_patterns(
+        [  # type: ignore[attr-defined]
+            {"label": LABEL, "pattern": [{"LOWER": word} for word in name.split(" ")], "id": found}
+            for name, found in names.items()
+        ]
+    )
+    words = searchable_words(lexicon)
+    nlp.add_pipe("misspelt_names", config={"names": names, "words": words, "known_words": english_words(words)})
     return nlp
 
 

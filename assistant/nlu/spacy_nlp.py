@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, List, Optional, Text
+from pathlib import Path
+from typing import Any, Dict, List, Optional
 
 import spacy
 from rasa.engine.graph import ExecutionContext
@@ -29,25 +30,25 @@ class LexiconSpacyNLP(SpacyNLP):
     this one stores the whole pipeline with the lexicon, and is trained again when data/lexicon changes.
     """
 
-    def __init__(self, config: Dict[Text, Any], nlp: Language, storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], nlp: Language, storage: ModelStorage, resource: Resource) -> None:
         super().__init__(SpacyModel(model=nlp, model_name=config["model"]), config)
         self._storage = storage
         self._resource = resource
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`model`: "blank" or a spaCy model's name. Names are matched in any case, so the text keeps its own."""
         return {"model": "blank", "case_sensitive": True}
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """The lexicon and the code that reads it lie outside what Rasa fingerprints by itself."""
-        files = [*sorted((DATA / "lexicon").glob("*.yml")), language.__file__]
+        files = [*sorted((DATA / "lexicon").glob("*.yml")), Path(language.__file__)]
         return hashlib.sha256(hash_of(files).encode()).hexdigest()
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> LexiconSpacyNLP:
         """Build the pipeline from data/lexicon (see parent class)."""
         return cls(config, language.build_language(config["model"], load_lexicon()), model_storage, resource)
@@ -61,7 +62,7 @@ class LexiconSpacyNLP(SpacyNLP):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
