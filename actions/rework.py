@@ -1,6 +1,6 @@
 """Actions that rework what was said last: more of it, again, shorter, its sources; and "yes"."""
 
-from typing import Any, Dict, Text
+from typing import Any, Dict
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -13,20 +13,20 @@ from assistant.knowledge import messages
 class ActionMoreDetail(Action):
     """Gives the detail behind the last answer; when that was given already, what people ask next."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_more_detail"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         return more(Turn(dispatcher, tracker))
 
 
 class ActionRepeat(Action):
     """Says the last thing again: an answer, a safety reply, or any other reply."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_repeat"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
         last = turn.last_message_id()
         if last in turn.library.safety:
@@ -43,10 +43,10 @@ class ActionRepeat(Action):
 class ActionSources(Action):
     """Lists what the last answer rests on."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_sources"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
         if turn.last_answer:
             return turn.say_answer(turn.last_answer, messages.SOURCES)
@@ -56,10 +56,10 @@ class ActionSources(Action):
 class ActionShorter(Action):
     """Makes the last answer, and all later ones, as short as they can be."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_shorter"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
         remembered = [SlotSet("brief", True)]
         if turn.last_answer:
@@ -71,10 +71,10 @@ class ActionShorter(Action):
 class ActionLonger(Action):
     """Returns to answers of the usual length."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_longer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
         remembered = [SlotSet("brief", False)]
         if turn.last_answer:
@@ -85,10 +85,10 @@ class ActionLonger(Action):
 class ActionAffirm(Action):
     """ "Yes": takes the one thing that was offered, or else tells more of the last answer."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_affirm"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
         last = turn.last_message_id()
         if last not in turn.library.answers and len(turn.offered) == 1 and turn.offered[0] in turn.library.answers:
@@ -101,10 +101,10 @@ class ActionAffirm(Action):
 class ActionStartOver(Action):
     """Forgets what the conversation was about."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_start_over"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> Events:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
         offered = turn.say_reply("start_over")
         return [SlotSet("last_answer", None), SlotSet("last_part", None), SlotSet("brief", False), *offered]

@@ -1,6 +1,6 @@
 """What an action reads from the turn, and how it speaks."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from assistant.knowledge import Library, load_library, messages
 from assistant.knowledge.resolve import entity_values
 
-Events = List[Dict[Text, Any]]
+Events = List[Dict[str, Any]]
 # Messages that only accompany an answer; "say that again" never means one of these.
 ACCOMPANYING = ("disclaimer", "unavailable")
 
