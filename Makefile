@@ -8,7 +8,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run shell ask train test lint evaluate lock clean
+.PHONY: help setup setup-dev run shell ask train test lint evaluate calibrate lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,10 +36,14 @@ test: setup-dev ## pass all tests
 
 lint: setup-dev ## ruff and mypy
 	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check -q .
 	@$(VENV)/mypy
 
 evaluate: setup-dev ## measure understanding on the test sets; writes docs/evaluation.md
 	@$(VENV)/python -m assistant.reports.evaluation
+
+calibrate: setup-dev ## fit the confidence curve on held-out voices; prints lines for config.yml
+	@$(VENV)/python -m assistant.reports.calibration
 
 lock: setup-dev ## make the hashed locks anew from pyproject.toml
 	@$(VENV)/uv pip compile -q --python-version 3.10 --python-platform x86_64-unknown-linux-gnu --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.txt

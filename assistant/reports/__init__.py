@@ -1,0 +1,1 @@
+"""Reports: what the people behind the assistant read."""
