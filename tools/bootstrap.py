@@ -27,7 +27,10 @@ def runs_wanted_version(command):
     try:
         done = subprocess.run(
             [command, "-c", "import sys; print(sys.version_info[:2] == %r)" % (WANTED,)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=30,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -57,7 +60,9 @@ def find_python():
 
 def run(command, failure, quiet=True):
     """Run `command`; on failure raise SetupError(failure) after showing what it printed."""
-    done = subprocess.run(command, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None, check=False
+    )
     if done.returncode:
         if quiet:
             sys.stderr.write(done.stdout.decode(errors="replace")[-2000:])
@@ -76,7 +81,7 @@ def get_uv(python):
     hint = "cannot make a virtual environment: install Python's venv module (Debian: apt-get install python3-venv)"
     run([python, "-m", "venv", "--clear", str(UV_HOME)], hint)
     pip = [str(UV_HOME / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(pip + ["--require-hashes", "-r", str(lock)], "cannot install uv: is the package index reachable?")
+    run([*pip, "--require-hashes", "-r", str(lock)], "cannot install uv: is the package index reachable?")
     stamp.write_text(wanted)
     return str(uv)
 
@@ -94,8 +99,11 @@ def install(dev):
     uv = get_uv(python or sys.executable)
     if python is None:
         say("no Python 3.10 here; asking uv for one")
-        run([uv, "python", "install", "3.10"], "no Python 3.10: install it (pyenv install 3.10, or your system's python3.10 with "
-            "python3.10-venv) and run this again, or set PYTHON to one")
+        run(
+            [uv, "python", "install", "3.10"],
+            "no Python 3.10: install it (pyenv install 3.10, or your system's python3.10 with "
+            "python3.10-venv) and run this again, or set PYTHON to one",
+        )
         python = find_python()
     if python is None:
         raise SetupError("uv installed Python 3.10 where it is not found: set PYTHON to its path")
@@ -103,7 +111,11 @@ def install(dev):
         run([uv, "venv", "--quiet", "--clear", "--python", python, str(VENV)], "cannot make .venv with %s" % python)
     say("installing the locked packages (half a minute to a few minutes, about 2 GB)")
     target = ["--python", str(VENV / "bin" / "python"), "--require-hashes", "--no-deps"]
-    run([uv, "pip", "install", *target, "-r", str(lock)], "installing failed: is the package index reachable, is the disk full?", quiet=False)
+    run(
+        [uv, "pip", "install", *target, "-r", str(lock)],
+        "installing failed: is the package index reachable, is the disk full?",
+        quiet=False,
+    )
     covered = [digest]
     if dev:
         # The development lock holds everything of the other one.

@@ -33,7 +33,16 @@ async def _run_or_say_unavailable(
 ) -> List[Event]:
     try:
         return await _run_remote_action(self, output_channel, nlg, tracker, domain)
-    except (RasaException, ClientError, asyncio.TimeoutError, ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        RasaException,
+        ClientError,
+        asyncio.TimeoutError,
+        ValidationError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
         # The kind of error only: messages of these errors can quote the conversation.
         logger.error("assistant.action_failed", action=self.name(), error=type(error).__name__)
         message = await nlg.generate(UNAVAILABLE, tracker, output_channel.name())

@@ -61,7 +61,9 @@ class Settings:
             token=os.environ.get("AUTH_TOKEN") or None,
         )
         if settings.enable_api and settings.host not in LOOPBACK and not settings.token:
-            raise LaunchError(f"ENABLE_API=1 on HOST={settings.host} would show every conversation: set AUTH_TOKEN, or use 127.0.0.1")
+            raise LaunchError(
+                f"ENABLE_API=1 on HOST={settings.host} would show every conversation: set AUTH_TOKEN, or use 127.0.0.1"
+            )
         for name, file in (("ENDPOINTS", settings.endpoints), ("CREDENTIALS", settings.credentials)):
             if file and not (ROOT / file).is_file():
                 raise LaunchError(f"{name}={file} is not a file")
@@ -87,7 +89,9 @@ def check_free(name: str, host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise LaunchError(f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or set {name}") from None
+            raise LaunchError(
+                f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or set {name}"
+            ) from None
 
 
 def free_port() -> int:
@@ -95,6 +99,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def private(settings: Settings) -> Settings:
+    """Settings for one person at a terminal: on this machine only, on free ports, so that a served assistant may run beside it.
+
+    With ENDPOINTS set from outside the action server stays where that file says.
+    """
+    actions_port = settings.actions_port if settings.endpoints else free_port()
+    return Settings("127.0.0.1", free_port(), actions_port, settings.endpoints, settings.credentials, False, None)
 
 
 def get(url: str, seconds: float = 2) -> Optional[bytes]:
@@ -145,7 +158,12 @@ def process(command: List[str], log: Optional[Path]) -> Iterator[subprocess.Pope
     """Run `command` in a process group of its own until the block ends; then stop the whole group."""
     output = log.open("w") if log else None
     child = subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT if output else None, start_new_session=bool(log)
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+        start_new_session=bool(log),
     )
     try:
         yield child
@@ -228,8 +246,7 @@ def shell() -> None:
         raise LaunchError('`make shell` needs a terminal; without one use `make ask Q="..."`')
     settings = Settings.from_environment()
     model = ensure_model(say)
-    # Only the person at the terminal: ports of its own on this machine, so that a served assistant may run beside it.
-    own = Settings("127.0.0.1", free_port(), free_port(), settings.endpoints, settings.credentials, False, None)
+    own = private(settings)
     say("starting (10 to 30 seconds); /stop ends the conversation")
     with action_server(own), process(rasa_command("shell", model, own), None) as child:
         child.wait()
@@ -249,8 +266,7 @@ def ask() -> None:
         return
     model = ensure_model(say)
     say("nothing is running; starting an assistant for this question (10 to 30 seconds)")
-    own = Settings("127.0.0.1", free_port(), free_port(), settings.endpoints, settings.credentials, False, None)
-    with server(model, own) as started:
+    with server(model, private(settings)) as started:
         show(started, question)
 
 
@@ -272,7 +288,9 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         print(f"usage: python -m assistant.runtime.launch {'|'.join(commands)}", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    # Also where a shell started us in the background and left Ctrl-C ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     (ROOT / "var").mkdir(exist_ok=True)
     try:
         read_library(DATA)

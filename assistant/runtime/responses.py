@@ -4,7 +4,7 @@ Rasa's generators take texts from the trained model and nest a response's metada
 puts `answer_id` and `offers` where an action's messages carry them too.
 """
 
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, Optional
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.constants import UTTER_PREFIX
@@ -22,8 +22,8 @@ class CuratedResponses(NaturalLanguageGenerator):
         self._library = load_library()
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Optional[Dict[str, Any]]:
         """The message of `utter_action`, or None where data/ has no such reply (Rasa logs that)."""
         reply_id = utter_action[len(UTTER_PREFIX) :]
         if reply_id in self._library.safety:
