@@ -1,0 +1,76 @@
+"""The library as a whole: references hold, settings are filled in, what is unset is said honestly."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.knowledge import DataError, Library
+from assistant.knowledge.library import DATA, read_library
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of data/ that a test may break."""
+    for name in ("answers", "safety", "lexicon", "sources.yml", "phrases.yml", "clinic.yml"):
+        source = DATA / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    return tmp_path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_projects_own_data_is_whole(copy: Path) -> None:
+    assert read_library(copy).topics
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("answers/risks.yml", "next: [", "next: [no_such_topic]  # [", "'next' names an unknown answer 'no_such_topic'"),
+        ("answers/risks.yml", "sources: [", "sources: [no-such-source, ", "unknown source 'no-such-source'"),
+        ("answers/conversation.yml", "{clinic_contact}", "{clinic_fax}", "unknown placeholder 'clinic_fax'"),
+        ("safety/replies.yml", "Call {emergency_number}", "Call {emergency}", "unknown placeholder 'emergency'"),
+        ("answers/outside.yml", "next: [", "next: [nothing]  # [", "'next' names an unknown answer 'nothing'"),
+    ],
+)
+def test_a_reference_to_nothing_is_named(copy: Path, file: str, old: str, new: str, reason: str) -> None:
+    edit(copy / file, old, new)
+    with pytest.raises(DataError, match=reason):
+        read_library(copy)
+
+
+def test_a_topic_in_two_files_is_refused(copy: Path) -> None:
+    with (copy / "answers" / "care.yml").open("a", encoding="utf-8") as file:
+        file.write((copy / "answers" / "declines.yml").read_text(encoding="utf-8"))
+    with pytest.raises(DataError, match="stands in two files"):
+        read_library(copy)
+
+
+def test_values_that_the_lexicon_does_not_know_are_named(copy: Path) -> None:
+    edit(copy / "lexicon" / "setting.yml", "  med_spa:", "  other_spa:")
+    with pytest.raises(DataError, match="med_spa"):
+        read_library(copy)
+
+
+def test_unset_clinic_details_are_said_to_be_unknown(library: Library) -> None:
+    text = library.fill(library.answers["booking"].short)
+    assert "{" not in text
+    if library.clinic.phone is None:
+        assert library.clinic.sentences["clinic_contact"].unset in text
+
+
+def test_set_clinic_details_are_spoken(copy: Path) -> None:
+    edit(copy / "clinic.yml", "phone: null", 'phone: "+1 555 010 0199"')
+    library = read_library(copy)
+    assert "You can reach the clinic by phone at +1 555 010 0199." in library.fill(library.answers["booking"].short)
+
+
+def test_the_emergency_number_follows_the_settings(copy: Path) -> None:
+    edit(copy / "clinic.yml", 'emergency_number: "911"', 'emergency_number: "112"')
+    library = read_library(copy)
+    assert "Call 112 or your local emergency number" in library.fill(library.safety["emergency_stroke"].text)

@@ -1,0 +1,92 @@
+"""Names are found however people write them, and English words are left alone."""
+
+from typing import Dict, List
+
+import pytest
+
+from assistant.knowledge.library import load_lexicon
+from assistant.knowledge.schema import Lexicon, LexiconValue
+from assistant.nlu.entities import entities_of
+from assistant.nlu.language import build_language
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return build_language("blank", load_lexicon())
+
+
+def found(nlp, text: str, intent: str = "") -> Dict[str, List[str]]:
+    values: Dict[str, List[str]] = {}
+    for entity in entities_of(nlp(text), intent):
+        values.setdefault(entity["entity"], []).append(entity["value"])
+    return values
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("what's Toradol for", "ingredient", "ketorolac"),
+        ("whats toridol for", "ingredient", "ketorolac"),
+        ("does mag help", "ingredient", "magnesium"),
+        ("MAGNISIUM drip", "ingredient", "magnesium"),
+        ("is compezine ok", "ingredient", "prochlorperazine"),
+        ("can they leave out the benedryl", "ingredient", "diphenhydramine"),
+        ("zophran for nausea", "ingredient", "ondansetron"),
+        ("is b12 any use", "ingredient", "b_vitamins"),
+        ("that steroid they gave me", "ingredient", "dexamethasone"),
+        ("what anti-nausea stuff is in it", "ingredient", "anti_nausea"),
+        ("I am pregnant", "condition", "pregnancy"),
+        ("I'm expecting in May", "condition", "pregnancy"),
+        ("i\u2019m expecting in may", "condition", "pregnancy"),
+        ("my 14 year old gets them", "condition", "child_or_teen"),
+        ("I'm on a blood thinner", "condition", "blood_thinners"),
+        ("took warfrin", "condition", "blood_thinners"),
+        ("I took sumatryptan", "medicine", "triptan"),
+        ("imitrex this morning", "medicine", "triptan"),
+        ("at the emergency room", "setting", "emergency_room"),
+        ("a med spa near me", "setting", "med_spa"),
+    ],
+)
+def test_names_are_found(nlp, text: str, entity: str, value: str) -> None:
+    assert value in found(nlp, text).get(entity, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I regain my strength", "the position of the nurse", "any reaction", "a region of pain", "thanks for the information"],
+)
+def test_english_words_are_not_taken_for_names(nlp, text: str) -> None:
+    assert found(nlp, text) == {}
+
+
+def test_a_name_with_two_readings_is_read_in_the_light_of_the_intent(nlp) -> None:
+    assert found(nlp, "are opioids in it", "ask_ingredient") == {"ingredient": ["opioids"]}
+    assert found(nlp, "I take opioids", "ask_medicine_interactions") == {"medicine": ["opioid"]}
+    assert set(found(nlp, "opioids", "ask_cost")) == {"ingredient", "medicine"}
+
+
+def test_entities_say_where_they_stand(nlp) -> None:
+    text = "is Toradol safe"
+    (entity,) = entities_of(nlp(text), None)
+    assert text[entity["start"] : entity["end"]] == "Toradol"
+
+
+def test_a_very_long_message_is_searched_only_so_far(nlp) -> None:
+    misspelt = nlp.get_pipe("misspelt_names")
+    calls = []
+    closest = misspelt.closest
+    misspelt.closest = lambda word: calls.append(word) or closest(word)
+    try:
+        nlp("wrd " * 5000)
+    finally:
+        misspelt.closest = closest
+    assert len(calls) <= 150
+
+
+def test_a_value_can_opt_out_of_the_search_for_misspellings() -> None:
+    lexicon = {"ingredient": Lexicon(entity="ingredient", values={
+        "abc": LexiconValue(title="abc", names=["abcdefgh"], fuzzy=False), "xyz": LexiconValue(title="xyz", names=["stuvwxyz"]),
+    })}  # fmt: skip
+    nlp = build_language("blank", lexicon)
+    assert found(nlp, "abcdefgx") == {}
+    assert found(nlp, "stuvwxzz") == {"ingredient": ["xyz"]}
