@@ -93,6 +93,7 @@ def _from_conversation(topic: str, last_answer: Optional[str]) -> Optional[str]:
 
 QUESTION = "ask_"
 FALLBACK = "nlu_fallback"
+OUTSIDE = "outside"
 MAX_OFFERS = 3
 # A topic with less confidence than this is no guess worth offering.
 OFFER_FLOOR = 0.02
@@ -107,12 +108,16 @@ def topic_of(library: Library, intent: str) -> Optional[str]:
 def nearest_answers(library: Library, ranking: Sequence[Mapping[str, object]], values: Mapping[str, Sequence[str]]) -> List[str]:
     """What to offer when a message was not understood: up to three answer ids, the likeliest first, each once.
 
+    Nothing where the message most likely lies outside the subject: its nearest topics would only puzzle.
+
     Args:
         library: all content.
         ranking: Rasa's intent ranking, `{"name": ..., "confidence": ...}`, best first.
         values: entity name -> values named in the message.
     """
     offers: List[str] = []
+    if ranking and str(ranking[0].get("name")).startswith(OUTSIDE):
+        return offers
     for guess in ranking:
         topic = topic_of(library, str(guess.get("name")))
         confidence = guess.get("confidence")

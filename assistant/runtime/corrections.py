@@ -4,13 +4,16 @@
   `RemoteAction.run` raises and the processor logs it. Here such a turn says the `unavailable` reply instead.
 - `TemplatedNaturalLanguageGenerator` would answer with the reply ids of domain.yml if somebody's endpoints.yml has no `nlg`:
   the default generator becomes `CuratedResponses`, so that a safety reply never depends on a setting.
+- In the terminal, the buttons of every message but the last were printed before the text that they belong to.
 """
 
 import asyncio
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 import rasa.core.actions.action as rasa_action
+import rasa.core.channels.console as rasa_console
 import rasa.core.nlg.generator as rasa_generator
+import rasa.shared.utils.io as rasa_io
 import structlog
 from aiohttp import ClientError
 from jsonschema import ValidationError
@@ -23,9 +26,11 @@ logger = structlog.get_logger()
 
 ACTION_TIMEOUT_SECONDS = 8
 UNAVAILABLE = "utter_unavailable"
+BLUE = rasa_io.bcolors.OKBLUE
 
 _run_remote_action = rasa_action.RemoteAction.run
 _create_generator = rasa_generator._create_from_endpoint_config
+_print_bot_output = rasa_console._print_bot_output
 
 
 async def _run_or_say_unavailable(
@@ -57,8 +62,16 @@ def _curated_by_default(endpoint_config: Optional[EndpointConfig] = None, domain
     return _create_generator(endpoint_config, domain)
 
 
+def _print_text_before_buttons(message: Dict[str, Any], is_latest_message: bool = False, color: str = BLUE) -> Any:
+    if is_latest_message or not (message.get("buttons") and message.get("text")):
+        return _print_bot_output(message, is_latest_message, color)
+    _print_bot_output({"text": message["text"]}, False, color)
+    return _print_bot_output({key: value for key, value in message.items() if key != "text"}, False, color)
+
+
 def apply() -> None:
     """Put the corrections in place; a second call changes nothing."""
     rasa_action.RemoteAction.run = _run_or_say_unavailable  # type: ignore[method-assign]
     rasa_action.DEFAULT_REQUEST_TIMEOUT = ACTION_TIMEOUT_SECONDS
     rasa_generator._create_from_endpoint_config = _curated_by_default
+    rasa_console._print_bot_output = _print_text_before_buttons

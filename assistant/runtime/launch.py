@@ -154,23 +154,16 @@ def rasa_command(command: str, model: Path, settings: Settings) -> List[str]:
 
 
 @contextmanager
-def process(command: List[str], log: Optional[Path]) -> Iterator[subprocess.Popen]:
-    """Run `command` in a process group of its own until the block ends; then stop the whole group."""
-    output = log.open("w") if log else None
-    child = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment(),
-        stdout=output,
-        stderr=subprocess.STDOUT if output else None,
-        start_new_session=bool(log),
-    )
-    try:
-        yield child
-    finally:
-        stop(child)
-        if output:
-            output.close()
+def process(command: List[str], log: Path) -> Iterator[subprocess.Popen]:
+    """Run `command` with its output in `log` until the block ends, out of reach of the terminal's Ctrl-C; then stop it."""
+    with log.open("w") as output:
+        child = subprocess.Popen(
+            command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            yield child
+        finally:
+            stop(child)
 
 
 def stop(child: subprocess.Popen) -> None:
@@ -248,8 +241,17 @@ def shell() -> None:
     model = ensure_model(say)
     own = private(settings)
     say("starting (10 to 30 seconds); /stop ends the conversation")
-    with action_server(own), process(rasa_command("shell", model, own), None) as child:
-        child.wait()
+    log = ROOT / "var" / "shell.log"
+    with action_server(own), log.open("w") as warnings:
+        # The conversation is on the standard output; what Rasa and its libraries remark goes to a file.
+        child = subprocess.Popen(rasa_command("shell", model, own), cwd=ROOT, env=environment(), stderr=warnings)
+        try:
+            code = child.wait()
+        finally:
+            stop(child)
+    if code:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+        raise LaunchError(f"the terminal conversation ended with an error; {log.relative_to(ROOT)} ends with:\n{tail}")
 
 
 def ask() -> None:

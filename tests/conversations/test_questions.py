@@ -107,3 +107,10 @@ def test_no_message_is_met_with_silence(talk: Conversation, message: str) -> Non
     talk.say(message)
     assert talk.texts and all(talk.texts)
     assert all(talk.ids)
+
+
+@pytest.mark.parametrize("command", ["/restart", "/back"])
+def test_rasas_own_commands_are_answered(talk: Conversation, command: str) -> None:
+    talk.say("how much does it cost")
+    talk.say(command)
+    assert talk.ids == [command[1:]]

@@ -71,3 +71,8 @@ def test_offers_are_the_likeliest_topics_each_once(library: Library) -> None:
 
 def test_nothing_likely_means_no_offer(library: Library) -> None:
     assert nearest_answers(library, [{"name": "ask_cost", "confidence": 0.001}, {"name": "greet", "confidence": 0.9}], {}) == []
+
+
+def test_what_is_most_likely_outside_is_offered_nothing(library: Library) -> None:
+    ranking = [{"name": "outside", "confidence": 0.5}, {"name": "ask_preparation", "confidence": 0.2}]
+    assert nearest_answers(library, ranking, {}) == []

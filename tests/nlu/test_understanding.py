@@ -1,0 +1,43 @@
+"""Understanding of separately written questions through the trained model: a floor that a bad change falls through."""
+
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from assistant.knowledge import Library
+from assistant.reports.understanding import OFFERED, RIGHT, WRONG, Judged, ask_model, judge, kind_of, read_questions, share
+from tests.nlu.test_overlap import QUESTION_FILES
+
+
+@pytest.fixture(scope="module")
+def judged(model: Path) -> List[Judged]:
+    return ask_model(model, read_questions([path for path in QUESTION_FILES if path.stem.startswith("questions_")]))
+
+
+def test_nine_in_ten_questions_are_answered_right_and_few_wrongly(judged: List[Judged]) -> None:
+    for source in sorted({j.question.source for j in judged}):
+        group = [j for j in judged if j.question.source == source]
+        assert share(group, RIGHT) >= 0.90, source
+        assert share(group, WRONG) <= 0.04, source
+
+
+def test_what_is_outside_is_rarely_answered_as_if_inside(judged: List[Judged], library: Library) -> None:
+    outside = [j for j in judged if kind_of(library, j.question.expected) == "outside"]
+    inside = [j.question.text for j in outside if kind_of(library, j.got) in ("answer", "decline")]
+    assert len(inside) / len(outside) <= 0.06, inside
+
+
+def test_present_danger_is_recognised_and_calm_questions_raise_no_alarm(judged: List[Judged], library: Library) -> None:
+    danger = [j for j in judged if kind_of(library, j.question.expected) == "safety"]
+    calm = [j for j in judged if kind_of(library, j.question.expected) != "safety"]
+    assert share(danger, RIGHT) >= 0.95
+    assert sum(kind_of(library, j.got) == "safety" for j in calm) / len(calm) <= 0.005
+
+
+def test_an_offer_counts_as_offered_and_not_as_right(library: Library) -> None:
+    question = read_questions(QUESTION_FILES[:1])[0]
+    ranking = [{"name": "nlu_fallback", "confidence": 0.6}, {"name": f"ask_{question.expected}", "confidence": 0.5}]
+    offered = judge(library, question, {"intent": ranking[0], "intent_ranking": ranking, "entities": []})
+    answered = judge(library, question, {"intent": ranking[1], "intent_ranking": ranking[1:], "entities": []})
+    assert (offered.outcome, answered.outcome) == (OFFERED, RIGHT)

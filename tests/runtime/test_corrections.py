@@ -1,0 +1,91 @@
+"""Each correction to Rasa, with a test that fails when Rasa no longer needs it."""
+
+import asyncio
+import inspect
+from typing import Any, Dict
+
+import pytest
+import rasa.core.actions.action as rasa_action
+import rasa.core.nlg.generator as rasa_generator
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import EndpointConfig
+
+import assistant.nlu  # noqa: F401  (importing the pipeline's package is what puts the corrections in force)
+from assistant.knowledge import Library
+from assistant.runtime import corrections, launch
+from assistant.runtime.responses import CuratedResponses
+
+
+def run_action(run: Any) -> Any:
+    action = rasa_action.RemoteAction("action_answer", EndpointConfig(f"http://127.0.0.1:{launch.free_port()}/webhook"))
+    tracker = DialogueStateTracker.from_events("somebody", [])
+    return asyncio.run(run(action, CollectingOutputChannel(), CuratedResponses(), tracker, Domain.empty()))
+
+
+def test_an_unreachable_action_server_gives_the_unavailable_reply(library: Library) -> None:
+    (event,) = run_action(rasa_action.RemoteAction.run)
+    assert event.text == library.fill(library.replies["unavailable"].text)
+    assert event.metadata["answer_id"] == "unavailable"
+
+
+def test_rasa_itself_would_leave_the_visitor_without_a_reply() -> None:
+    with pytest.raises(RasaException):
+        run_action(corrections._run_remote_action)
+
+
+def test_without_an_nlg_setting_the_words_still_come_from_data() -> None:
+    for setting in (None, EndpointConfig(type="response")):
+        assert isinstance(rasa_generator.NaturalLanguageGenerator.create(setting, Domain.empty()), CuratedResponses)
+
+
+def test_rasa_itself_would_take_them_from_the_domain() -> None:
+    assert not isinstance(corrections._create_generator(None, Domain.empty()), CuratedResponses)
+
+
+def test_a_generator_of_somebodys_own_is_left_alone() -> None:
+    class Own(rasa_generator.NaturalLanguageGenerator):
+        pass
+
+    own = Own()
+    assert rasa_generator.NaturalLanguageGenerator.create(own, Domain.empty()) is own
+
+
+def test_applying_twice_changes_nothing() -> None:
+    before = rasa_action.RemoteAction.run
+    corrections.apply()
+    assert rasa_action.RemoteAction.run is before
+
+
+def test_the_corrected_functions_still_have_the_form_that_rasa_calls() -> None:
+    theirs = inspect.signature(corrections._run_remote_action).parameters
+    assert list(theirs) == list(inspect.signature(rasa_action.RemoteAction.run).parameters)
+
+
+@pytest.mark.parametrize("name", ["utter_greet", "utter_emergency_stroke", "utter_outside"])
+def test_fixed_replies_carry_their_answer_id_beside_the_text(library: Library, name: str) -> None:
+    message: Dict[str, Any] = (
+        asyncio.run(CuratedResponses().generate(name, DialogueStateTracker.from_events("a", []), "rest")) or {}
+    )
+    assert message["answer_id"] == name[len("utter_") :]
+    assert message["text"]
+
+
+def test_an_unknown_reply_is_none() -> None:
+    assert asyncio.run(CuratedResponses().generate("utter_nothing", DialogueStateTracker.from_events("a", []), "rest")) is None
+
+
+def printed(capsys: pytest.CaptureFixture, function: Any) -> str:
+    function({"text": "The answer.", "buttons": [{"title": "More", "payload": "/more_detail"}]})
+    return capsys.readouterr().out
+
+
+def test_in_the_terminal_the_text_comes_before_its_buttons(capsys: pytest.CaptureFixture) -> None:
+    from rasa.core.channels import console
+
+    ours = printed(capsys, console._print_bot_output)
+    assert ours.index("The answer.") < ours.index("More")
+    theirs = printed(capsys, corrections._print_bot_output)
+    assert theirs.index("The answer.") > theirs.index("More"), "Rasa no longer needs this correction"
