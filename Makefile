@@ -26,7 +26,7 @@ shell: setup ## talk to the assistant in the terminal
 	@$(VENV)/python -m assistant.runtime.launch shell
 
 ask: setup ## one answer: make ask Q="what's in the drip?"
-	@Q="$${Q-$(value Q)}" $(VENV)/python -m assistant.runtime.launch ask
+	@$(VENV)/python -m assistant.runtime.launch ask
 
 train: setup ## train the model if there is none for the present data
 	@$(VENV)/python -m assistant.runtime.launch train
