@@ -4,10 +4,13 @@
   `RemoteAction.run` raises and the processor logs it. Here such a turn says the `unavailable` reply instead.
 - `TemplatedNaturalLanguageGenerator` would answer with the reply ids of domain.yml if somebody's endpoints.yml has no `nlg`:
   the default generator becomes `CuratedResponses`, so that a safety reply never depends on a setting.
-- In the terminal, the buttons of every message but the last were printed before the text that they belong to.
+- In the terminal, the buttons of every message but the last were printed before the text that they belong to, and
+  lines were broken in the middle of words.
 """
 
 import asyncio
+import shutil
+import textwrap
 from typing import Any, Dict, List, Optional
 
 import rasa.core.actions.action as rasa_action
@@ -62,11 +65,15 @@ def _curated_by_default(endpoint_config: Optional[EndpointConfig] = None, domain
     return _create_generator(endpoint_config, domain)
 
 
-def _print_text_before_buttons(message: Dict[str, Any], is_latest_message: bool = False, color: str = BLUE) -> Any:
-    if is_latest_message or not (message.get("buttons") and message.get("text")):
+def _print_readably(message: Dict[str, Any], is_latest_message: bool = False, color: str = BLUE) -> Any:
+    text, buttons = message.get("text"), message.get("buttons")
+    if not text or (buttons and is_latest_message):
+        # Nothing to print, or Rasa makes a menu of text and buttons.
         return _print_bot_output(message, is_latest_message, color)
-    _print_bot_output({"text": message["text"]}, False, color)
-    return _print_bot_output({key: value for key, value in message.items() if key != "text"}, False, color)
+    width = shutil.get_terminal_size().columns
+    wrapped = "\n".join(textwrap.fill(line, width) for line in text.splitlines())
+    _print_bot_output({"text": wrapped}, False, color)
+    return _print_bot_output({key: value for key, value in message.items() if key != "text"}, is_latest_message, color)
 
 
 def apply() -> None:
@@ -74,4 +81,4 @@ def apply() -> None:
     rasa_action.RemoteAction.run = _run_or_say_unavailable  # type: ignore[method-assign]
     rasa_action.DEFAULT_REQUEST_TIMEOUT = ACTION_TIMEOUT_SECONDS
     rasa_generator._create_from_endpoint_config = _curated_by_default
-    rasa_console._print_bot_output = _print_text_before_buttons
+    rasa_console._print_bot_output = _print_readably

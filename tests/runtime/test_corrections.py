@@ -89,3 +89,15 @@ def test_in_the_terminal_the_text_comes_before_its_buttons(capsys: pytest.Captur
     assert ours.index("The answer.") < ours.index("More")
     theirs = printed(capsys, corrections._print_bot_output)
     assert theirs.index("The answer.") > theirs.index("More"), "Rasa no longer needs this correction"
+
+
+def test_in_the_terminal_lines_end_between_words(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasa.core.channels import console
+
+    monkeypatch.setenv("COLUMNS", "20")
+    console._print_bot_output({"text": "One two three four five six seven eight."})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 1
+    assert all(
+        word in "One two three four five six seven eight.".split() for word in " ".join(lines).split() if "\x1b" not in word
+    )
