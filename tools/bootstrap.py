@@ -58,14 +58,11 @@ def find_python():
     return next((command for command in candidates() if runs_wanted_version(command)), None)
 
 
-def run(command, failure, quiet=True):
-    """Run `command`; on failure raise SetupError(failure) after showing what it printed."""
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None, check=False
-    )
+def run(command, failure):
+    """Run `command`; on failure show the end of what it printed and raise SetupError(failure)."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
-        if quiet:
-            sys.stderr.write(done.stdout.decode(errors="replace")[-2000:])
+        sys.stderr.write(done.stdout.decode(errors="replace")[-2000:])
         raise SetupError(failure)
 
 
@@ -109,12 +106,11 @@ def install(dev):
         raise SetupError("uv installed Python 3.10 where it is not found: set PYTHON to its path")
     if not runs_wanted_version(str(VENV / "bin" / "python")):
         run([uv, "venv", "--quiet", "--clear", "--python", python, str(VENV)], "cannot make .venv with %s" % python)
-    say("installing the locked packages (half a minute to a few minutes, about 2 GB)")
+    say("installing the locked packages (about 2 GB; half a minute, or some minutes on a slow line)")
     target = ["--python", str(VENV / "bin" / "python"), "--require-hashes", "--no-deps"]
     run(
         [uv, "pip", "install", *target, "-r", str(lock)],
         "installing failed: is the package index reachable, is the disk full?",
-        quiet=False,
     )
     covered = [digest]
     if dev:
