@@ -7,7 +7,7 @@ from typing import Iterator
 import pytest
 
 from assistant.knowledge import Library, load_library
-from assistant.runtime import launch
+from assistant.runtime import launch, processes
 from assistant.runtime.model import ensure_model
 from tests.conversations.tester import Conversation, Conversations
 
@@ -27,8 +27,8 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def actions_port() -> Iterator[int]:
     """Port of a running action server."""
-    port = launch.free_port()
-    settings = launch.Settings("127.0.0.1", launch.free_port(), port, None, "credentials.yml", False, None)
+    port = processes.free_port()
+    settings = launch.Settings("127.0.0.1", processes.free_port(), port, None, "credentials.yml", False, None)
     with launch.action_server(settings):
         yield port
 

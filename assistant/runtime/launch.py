@@ -4,11 +4,9 @@ Settings come from the environment: HOST (127.0.0.1), PORT (5005), ACTIONS_PORT 
 ENABLE_API (with AUTH_TOKEN for any other host than this machine). `ask` takes its question from Q.
 """
 
-import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,18 +16,19 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Iterator, List, Optional
 
 from assistant.knowledge.library import DATA, ROOT, read_library
 from assistant.knowledge.reader import DataError
 from assistant.runtime.model import TrainingError, ensure_model, environment
+from assistant.runtime.processes import LaunchError, check_free, free_port, get, post, process, stop, wait_until
 
-START_SECONDS = 180
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class LaunchError(Exception):
-    """What keeps the assistant from starting, and what to do about it."""
+def say(text: str) -> None:
+    """Show progress at once."""
+    print(text, flush=True)
 
 
 @dataclass(frozen=True)
@@ -77,30 +76,6 @@ def _port(name: str, default: int) -> int:
     return int(value)
 
 
-def say(text: str) -> None:
-    """Show progress at once."""
-    print(text, flush=True)
-
-
-def check_free(name: str, host: str, port: int) -> None:
-    """Raise LaunchError if something already listens on `port`."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise LaunchError(
-                f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or set {name}"
-            ) from None
-
-
-def free_port() -> int:
-    """A port that nothing uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def private(settings: Settings) -> Settings:
     """Settings for one person at a terminal: on this machine only, on free ports, so that a served assistant may run beside it.
 
@@ -108,22 +83,6 @@ def private(settings: Settings) -> Settings:
     """
     actions_port = settings.actions_port if settings.endpoints else free_port()
     return Settings("127.0.0.1", free_port(), actions_port, settings.endpoints, settings.credentials, False, None)
-
-
-def get(url: str, seconds: float = 2) -> Optional[bytes]:
-    """Body of `url`, or None while nobody answers there."""
-    try:
-        with urllib.request.urlopen(url, timeout=seconds) as response:
-            return bytes(response.read())
-    except (urllib.error.URLError, OSError, ValueError):
-        return None
-
-
-def post(url: str, body: Dict[str, Any], seconds: float = 30) -> Any:
-    """POST `body` as JSON and return the JSON of the response."""
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=seconds) as response:
-        return json.loads(response.read())
 
 
 def endpoints_file(settings: Settings) -> str:
@@ -151,48 +110,6 @@ def rasa_command(command: str, model: Path, settings: Settings) -> List[str]:
         if settings.token:
             arguments += ["--auth-token", settings.token]
     return arguments
-
-
-@contextmanager
-def process(command: List[str], log: Path) -> Iterator[subprocess.Popen]:
-    """Run `command` with its output in `log` until the block ends, out of reach of the terminal's Ctrl-C; then stop it."""
-    with log.open("w") as output:
-        child = subprocess.Popen(
-            command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-        try:
-            yield child
-        finally:
-            stop(child)
-
-
-def stop(child: subprocess.Popen) -> None:
-    """Ask a process to end, and end it where it does not within ten seconds."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if child.poll() is not None:
-            return
-        try:
-            child.send_signal(number)
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def wait_until(url: str, child: subprocess.Popen, what: str, log: Path) -> None:
-    """Return when `url` answers.
-
-    Raises:
-        LaunchError: the process ended before, or START_SECONDS went by.
-    """
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        if get(url) is not None:
-            return
-        if child.poll() is not None:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-            raise LaunchError(f"{what} did not start; its output is in {log.relative_to(ROOT)} and ends with:\n{tail}")
-        time.sleep(0.3)
-    raise LaunchError(f"{what} did not answer within {START_SECONDS} seconds; see {log.relative_to(ROOT)}")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Iterator
 import pytest
 
 from assistant.knowledge import Library
-from assistant.runtime import corrections, launch
+from assistant.runtime import corrections, processes
 from tests.conversations.tester import Conversations
 
 
@@ -17,7 +17,7 @@ from tests.conversations.tester import Conversations
 def lonely(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversations]:
     """The assistant with nothing listening where its action server should be."""
     loop = asyncio.new_event_loop()
-    yield Conversations(model, launch.free_port(), tmp_path_factory.mktemp("lonely"), loop)
+    yield Conversations(model, processes.free_port(), tmp_path_factory.mktemp("lonely"), loop)
     loop.close()
 
 

@@ -15,12 +15,12 @@ from rasa.utils.endpoints import EndpointConfig
 
 import assistant.nlu  # noqa: F401  (importing the pipeline's package is what puts the corrections in force)
 from assistant.knowledge import Library
-from assistant.runtime import corrections, launch
+from assistant.runtime import corrections, processes
 from assistant.runtime.responses import CuratedResponses
 
 
 def run_action(run: Any) -> Any:
-    action = rasa_action.RemoteAction("action_answer", EndpointConfig(f"http://127.0.0.1:{launch.free_port()}/webhook"))
+    action = rasa_action.RemoteAction("action_answer", EndpointConfig(f"http://127.0.0.1:{processes.free_port()}/webhook"))
     tracker = DialogueStateTracker.from_events("somebody", [])
     return asyncio.run(run(action, CollectingOutputChannel(), CuratedResponses(), tracker, Domain.empty()))
 

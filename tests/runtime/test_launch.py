@@ -12,7 +12,7 @@ from typing import Dict, Iterator, Tuple
 import pytest
 
 from assistant.knowledge.library import ROOT
-from assistant.runtime import launch
+from assistant.runtime import launch, processes
 from assistant.runtime.model import INPUTS, TrainingError, ensure_model, environment, fingerprint
 
 
@@ -119,7 +119,7 @@ def test_an_edited_answer_needs_no_training() -> None:
 
 
 def test_serving_from_start_to_ctrl_c(model: Path) -> None:
-    port, actions_port = launch.free_port(), launch.free_port()
+    port, actions_port = processes.free_port(), processes.free_port()
     settings = {"PORT": str(port), "ACTIONS_PORT": str(actions_port), "MODEL": str(model)}
     served = subprocess.Popen(
         [sys.executable, "-m", "assistant.runtime.launch", "run"], cwd=ROOT, env={**environment(), **settings},
@@ -133,11 +133,11 @@ def test_serving_from_start_to_ctrl_c(model: Path) -> None:
             if "The assistant answers at" in line:
                 break
         assert f"http://127.0.0.1:{port}" in lines[-1]
-        replies = launch.post(
+        replies = processes.post(
             f"http://127.0.0.1:{port}/webhooks/rest/webhook", {"sender": "a", "message": "how much does it cost?"}
         )
         assert [r["recipient_id"] for r in replies] == ["a", "a"]
-        assert launch.get(f"http://127.0.0.1:{port}/conversations/a/tracker") is None, "the HTTP API is off unless asked for"
+        assert processes.get(f"http://127.0.0.1:{port}/conversations/a/tracker") is None, "the HTTP API is off unless asked for"
         code, output = run("ask", Q="how much does it cost?", PORT=str(port))
         assert code == 0 and replies[0]["text"] in output and "[Tell me more]" in output
         os.kill(served.pid, signal.SIGINT)
@@ -146,4 +146,4 @@ def test_serving_from_start_to_ctrl_c(model: Path) -> None:
         served.kill()
     time.sleep(0.5)
     for number in (port, actions_port):
-        launch.check_free("PORT", "127.0.0.1", number)
+        processes.check_free("PORT", "127.0.0.1", number)
