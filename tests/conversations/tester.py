@@ -52,7 +52,7 @@ class Conversation:
         return self.say(payloads[title])
 
     def _bot_events(self) -> List[Dict[str, Any]]:
-        tracker = self._all.loop.run_until_complete(self._all.agent.tracker_store.retrieve(self.sender))
+        tracker = self._all.loop.run_until_complete(self._all.agent.tracker_store.retrieve_full_tracker(self.sender))
         return [e for e in tracker.current_state(_all_events())["events"] if e["event"] == "bot"] if tracker else []
 
     @property
