@@ -20,7 +20,7 @@ class ActionAnswer(Action):
         topic = topic_of(turn.library, turn.intent)
         if topic is None:
             return say_not_understood(turn)
-        found = resolve(turn.library, topic, turn.entities, turn.last_answer)
+        found = resolve(turn.library, topic, turn.entities, turn.last_answer if turn.typed else None)
         return turn.say_answer(found.answer_id, also=found.also)
 
 

@@ -33,7 +33,7 @@ class ActionRepeat(Action):
             turn.say({**messages.safety(turn.library, str(last)), "part": messages.REPEAT})
             return []
         if last in turn.library.answers:
-            part = turn.last_part if turn.last_part in (messages.MORE, messages.SOURCES) else messages.REPEAT
+            part = turn.last_part if turn.last_part in (messages.MORE, messages.SOURCES, messages.BRIEF) else messages.REPEAT
             return turn.say_answer(str(last), part)
         if last in turn.library.replies:
             return turn.say_reply(str(last))

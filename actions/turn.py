@@ -24,6 +24,8 @@ class Turn:
         message = tracker.latest_message or {}
         self.intent: str = (message.get("intent") or {}).get("name") or ""
         self.ranking: List[Dict[str, Any]] = message.get("intent_ranking") or []
+        # A pressed button says everything itself; only typed words lean on what was said before.
+        self.typed = not str(message.get("text") or "").startswith("/")
         self.entities: Dict[str, List[str]] = entity_values(message.get("entities") or [])
 
     @property

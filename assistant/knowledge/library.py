@@ -1,11 +1,12 @@
 """The library: everything in data/ that the assistant may say, loaded once and checked as a whole."""
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Tuple
 
-from assistant.knowledge.reader import DataError, read_entries, read_entry
+from assistant.knowledge.reader import DataError, line_of, read_entries, read_entry, read_yaml
 from assistant.knowledge.schema import (
     Answer,
     AnswerVariant,
@@ -88,31 +89,50 @@ def _load_answers(data: Path) -> Tuple[Dict[str, AnswerVariant], Dict[str, Tuple
 
 
 def _check_references(library: Library, data: Path) -> None:
-    problems = []
-    for answer_id, answer in library.answers.items():
-        problems += [f"{answer_id}: unknown source '{key}'" for key in answer.sources if key not in library.sources]
-        problems += [f"{answer_id}: 'next' names an unknown answer '{key}'" for key in answer.next if key not in library.answers]
-        if answer_id in answer.next:
-            problems.append(f"{answer_id}: 'next' names the answer itself")
-        if not answer.sources and answer.says != "clinic" and answer_id not in library.declines:
-            problems.append(f"{answer_id}: no sources")
-    for reply_id, reply in library.replies.items():
-        known = {**library.answers, **library.replies}
-        problems += [f"{reply_id}: 'next' names an unknown answer '{key}'" for key in reply.next if key not in known]
-    for safety_id, safety in library.safety.items():
-        problems += [f"{safety_id}: unknown source '{key}'" for key in safety.sources if key not in library.sources]
-    for texts in (
-        [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)],
-        [(i, reply.text) for i, reply in library.replies.items()],
-        [(i, reply.text) for i, reply in library.safety.items()],
-    ):
-        for entry_id, text in texts:
-            try:
-                library.fill(text)
-            except (KeyError, IndexError, ValueError) as error:
-                problems.append(f"{entry_id}: unknown placeholder {error}")
+    problems: List[str] = []
+    answers, replies = data / "answers", {**library.answers, **library.replies}
+
+    def unknown(entry_id: str, what: str, key: str, known: Iterable[str]) -> str:
+        near = get_close_matches(key, list(known), n=1)
+        return f"{_file_of(entry_id, answers, library)}: {entry_id}: {what} '{key}'" + (
+            f"; did you mean '{near[0]}'?" if near else ""
+        )
+
+    for entry_id, answer in library.answers.items():
+        problems += [unknown(entry_id, "unknown source", k, library.sources) for k in answer.sources if k not in library.sources]
+        wrong = [k for k in answer.next if k not in library.answers]
+        problems += [unknown(entry_id, "'next' names an unknown answer", k, library.answers) for k in wrong]
+        if entry_id in answer.next:
+            problems.append(f"{_file_of(entry_id, answers, library)}: {entry_id}: 'next' names the answer itself")
+        if not answer.sources and answer.says != "clinic" and entry_id not in library.declines:
+            problems.append(f"{_file_of(entry_id, answers, library)}: {entry_id}: no sources")
+    for entry_id, reply in library.replies.items():
+        wrong = [k for k in reply.next if k not in replies]
+        problems += [unknown(entry_id, "'next' names an unknown answer", k, replies) for k in wrong]
+    for entry_id, safety in library.safety.items():
+        problems += [unknown(entry_id, "unknown source", k, library.sources) for k in safety.sources if k not in library.sources]
+    texts = [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)]
+    texts += [(i, reply.text) for i, reply in library.replies.items()] + [(i, s.text) for i, s in library.safety.items()]
+    for entry_id, text in texts:
+        try:
+            library.fill(text)
+        except (KeyError, IndexError, ValueError) as error:
+            problems.append(f"{_file_of(entry_id, answers, library)}: {entry_id}: unknown placeholder {error}")
     if problems:
-        raise DataError("\n".join(f"{data}: {problem}" for problem in problems))
+        raise DataError("\n".join(problems))
+
+
+def _file_of(entry_id: str, answers: Path, library: Library) -> str:
+    """File, and the line where it can be found, of an answer or reply."""
+    if entry_id in library.safety:
+        files = [answers.parent / "safety" / "replies.yml"]
+    else:
+        files = [answers / f"{theme}.yml" for theme in (*ANSWER_THEMES, *REPLY_THEMES)]
+    topic, _, value = entry_id.partition("/")
+    for path in files:
+        if topic in (read_yaml(path) or {}):
+            return f"{path}:{line_of(path, [topic, *(['by_entity', value] if value else [])])}"
+    return str(answers)
 
 
 def _entities_of_topics(entity_topics: Dict[str, Tuple[str, ...]], lexicon: Dict[str, Lexicon]) -> Dict[str, str]:

@@ -105,5 +105,5 @@ def sources_text(library: Library, answer_id: str) -> str:
     lines.append(phrases.evidence[entry.evidence])
     if entry.says != "clinic":
         lines.append(phrases.says[entry.says])
-    lines.append(phrases.reviewed if entry.reviewed_by else phrases.unreviewed)
+    lines.append(phrases.reviewed if entry.signed else phrases.unreviewed)
     return "\n".join(lines)

@@ -10,6 +10,10 @@ from ruamel.yaml.error import MarkedYAMLError
 Model = TypeVar("Model", bound=BaseModel)
 
 
+# What it nearly always is, in words for somebody who writes answers.
+YAML_HINT = "(use spaces and no tabs, close every bracket, put quotes around a text that holds a colon)"
+
+
 class DataError(Exception):
     """A file of data/ is broken. The message names file, line, entry, field and reason, one problem a line."""
 
@@ -26,7 +30,7 @@ def read_yaml(path: Path) -> Any:
         raise DataError(f"{path}: the file is missing") from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DataError(f"{path}:{line}: not valid YAML: {error.problem}") from None
+        raise DataError(f"{path}:{line}: not valid YAML: {error.problem} {YAML_HINT}") from None
 
 
 def line_of(path: Path, keys: Sequence[Union[str, int]]) -> int:

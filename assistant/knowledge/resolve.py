@@ -60,7 +60,8 @@ def resolve(library: Library, topic: str, values: Mapping[str, Sequence[str]], l
         return Resolution(topic)
     named = [v for v in values.get(entity, ()) if f"{topic}/{v}" in library.answers]
     if not named:
-        return Resolution(_from_conversation(topic, last_answer) or topic)
+        remembered = None if values.get(entity) else _from_conversation(topic, last_answer)
+        return Resolution(remembered or topic)
     if topic == "medicine_interactions" and len(named) > 1:
         return Resolution(topic, [f"{topic}/{v}" for v in named])
     named = specific_first(topic, named)

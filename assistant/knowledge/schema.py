@@ -4,6 +4,7 @@ Limits (words, title length) are checked here, so that a broken file is refused 
 Reading grade needs a library that only the tests install; tests/content checks it.
 """
 
+import hashlib
 import re
 from datetime import date
 from typing import Dict, List, Literal, Optional
@@ -15,11 +16,12 @@ MORE_WORDS = 150
 TITLE_CHARACTERS = 40
 
 # A number followed by a unit of dose. Durations, percentages and day counts are allowed; these never are.
-DOSE_PATTERN = re.compile(
-    r"\d[\d.,]*\s*(?:(?:-|to)\s*\d[\d.,]*\s*)?"
-    r"(?:mg|mcg|µg|g|grams?|milligrams?|micrograms?|ml|milliliters?|millilitres?|cc|iu|units?|meq|mmol|liters?|litres?|l|drops?|tablets?|pills?)\b",
-    re.IGNORECASE,
+_NUMBER = r"(?:\d[\d.,]*(?:\s*(?:-|to)\s*\d[\d.,]*)?|half an?|half|one|two|three|four|five|six|eight|ten|twenty|fifty|a hundred|a thousand)"
+_UNIT = (
+    r"(?:mg|mcg|µg|g|grams?|milligrams?|micrograms?|ml|milliliters?|millilitres?|cc|iu|units?|meq|mmol|liters?|litres?|l|drops?"
+    r"|tablets?|pills?|capsules?|puffs?|teaspoons?)"
 )
+DOSE_PATTERN = re.compile(rf"\b{_NUMBER}[\s-]*{_UNIT}\b", re.IGNORECASE)
 
 Says = Literal["article", "evidence", "both", "clinic"]
 Evidence = Literal["strong", "moderate", "limited", "none", "not_applicable"]
@@ -80,6 +82,16 @@ class AnswerVariant(Entry):
         if values.get("reviewed_by") and not (values.get("reviewed_on") and values.get("reviewed_hash")):
             raise ValueError("reviewed_by needs reviewed_on and reviewed_hash beside it")
         return value
+
+    @property
+    def text_hash(self) -> str:
+        """Hash of what a reviewer signs: title, short and more."""
+        return hashlib.sha256("\n".join([self.title, self.short, self.more]).encode()).hexdigest()[:16]
+
+    @property
+    def signed(self) -> bool:
+        """Whether a clinician has signed this very text: an edit makes it unsigned again."""
+        return bool(self.reviewed_by and self.reviewed_on and self.reviewed_hash == self.text_hash)
 
     @property
     def brief(self) -> str:
@@ -176,6 +188,12 @@ class Clinic(Entry):
     crisis_line: str = "988"
     poison_line: str = "1-800-222-1222"
     sentences: Dict[str, ClinicSentences]
+
+    @validator("*", pre=True)
+    def _words_not_numbers(cls, value: object) -> object:
+        if isinstance(value, (int, float)):
+            raise ValueError(f"put quotes around {value}: without them YAML reads a number and drops a plus or a zero")
+        return value
 
     @validator("phone", "emergency_number", "crisis_line", "poison_line")
     def _dialable(cls, value: Optional[str]) -> Optional[str]:

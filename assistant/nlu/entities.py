@@ -19,19 +19,26 @@ from rasa.shared.nlu.constants import (
     ENTITY_ATTRIBUTE_VALUE,
     INTENT,
     INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.language import LABEL, parse_reading
 
-# A name with several readings means the one that its topic is about.
+# A name with several readings means the one that its topic is about; a message of names alone asks about the first of these.
 ENTITY_OF_INTENT = {
-    "ask_ingredient": "ingredient",
     "ask_condition": "condition",
+    "ask_ingredient": "ingredient",
     "ask_medicine_interactions": "medicine",
     "ask_where_to_get": "setting",
 }
+
+
+FILLERS = {"the", "a", "an", "and", "or", "about", "my"}
+# As sure as a curated rule is, and no surer: what follows in the pipeline may still think otherwise.
+BARE_NAME_CONFIDENCE = 0.9
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -59,9 +66,31 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
             doc = message.get(SPACY_DOCS[TEXT])
             if doc is not None:
                 intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+                if is_only_a_name(doc):
+                    intent = self._ask_about_the_name(message, doc)
                 found = self.add_extractor_name(entities_of(doc, intent))
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
+
+    @staticmethod
+    def _ask_about_the_name(message: Message, doc: Any) -> str:
+        named = {entity["entity"] for entity in entities_of(doc, None)}
+        intent = next(intent for intent, entity in ENTITY_OF_INTENT.items() if entity in named)
+        chosen = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: BARE_NAME_CONFIDENCE}
+        ranking = [guess for guess in message.get(INTENT_RANKING_KEY) or [] if guess[INTENT_NAME_KEY] != intent]
+        message.set(INTENT, chosen, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [chosen, *ranking], add_to_output=True)
+        return intent
+
+
+def is_only_a_name(doc: Any) -> bool:
+    """Whether a message is nothing but one or more names of the lexicon ("Benadryl?"): it asks about them.
+
+    A classifier has only the word to go by there, and takes "benadryl" for an overdose as readily as for a question.
+    """
+    named = {token.i for span in doc.ents if span.label_ == LABEL for token in span}
+    rest = [token for token in doc if token.i not in named and (token.is_alpha or token.like_num)]
+    return bool(named) and all(token.lower_ in FILLERS for token in rest)
 
 
 def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[str, Any]]:

@@ -61,6 +61,7 @@ def mistakes(judged: Sequence[Judged]) -> str:
 def pairs(judged: Sequence[Judged]) -> str:
     """Topics taken for each other more than once."""
     counted = Counter((j.question.expected.split("/")[0], j.got.split("/")[0]) for j in judged if j.outcome == WRONG)
+    counted = Counter({pair: n for pair, n in counted.items() if pair[0] != pair[1]})
     rows = [f"| {a} | {b} | {n} |" for (a, b), n in counted.most_common(15) if n > 1]
     return (
         "\n".join(["| should be | was | times |", "|---|---|---|", *rows])

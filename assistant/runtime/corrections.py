@@ -5,7 +5,8 @@
 - `TemplatedNaturalLanguageGenerator` would answer with the reply ids of domain.yml if somebody's endpoints.yml has no `nlg`:
   the default generator becomes `CuratedResponses`, so that a safety reply never depends on a setting.
 - In the terminal, the buttons of every message but the last were printed before the text that they belong to, and
-  lines were broken in the middle of words.
+  lines were broken in the middle of words. After the last message they became a menu that swallowed whatever was typed,
+  red flags included: now they are a list, and what is typed is sent.
 """
 
 import asyncio
@@ -66,14 +67,12 @@ def _curated_by_default(endpoint_config: Optional[EndpointConfig] = None, domain
 
 
 def _print_readably(message: Dict[str, Any], is_latest_message: bool = False, color: str = BLUE) -> Any:
-    text, buttons = message.get("text"), message.get("buttons")
-    if not text or (buttons and is_latest_message):
-        # Nothing to print, or Rasa makes a menu of text and buttons.
-        return _print_bot_output(message, is_latest_message, color)
+    text = message.get("text") or ""
     width = shutil.get_terminal_size().columns
     wrapped = "\n".join(textwrap.fill(line, width) for line in text.splitlines())
-    _print_bot_output({"text": wrapped}, False, color)
-    return _print_bot_output({key: value for key, value in message.items() if key != "text"}, is_latest_message, color)
+    if wrapped:
+        _print_bot_output({"text": wrapped}, False, color)
+    return _print_bot_output({key: value for key, value in message.items() if key != "text"}, False, color)
 
 
 def apply() -> None:

@@ -23,6 +23,7 @@ from assistant.knowledge.reader import DataError
 from assistant.runtime.model import TrainingError, ensure_model, environment
 from assistant.runtime.processes import LaunchError, check_free, free_port, get, post, process, stop, wait_until
 
+DEFAULT_PORT = 5005
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -52,7 +53,7 @@ class Settings:
         """
         settings = cls(
             host=os.environ.get("HOST") or "127.0.0.1",
-            port=_port("PORT", 5005),
+            port=_port("PORT", DEFAULT_PORT),
             actions_port=_port("ACTIONS_PORT", 5055),
             endpoints=os.environ.get("ENDPOINTS") or None,
             credentials=os.environ.get("CREDENTIALS") or "credentials.yml",
@@ -145,8 +146,16 @@ def run() -> None:
     say("starting (10 to 30 seconds)")
     with server(model, settings) as address:
         say(f"\nThe assistant answers at {address} - Ctrl-C stops it.")
-        say(f"""Ask it from another terminal:  make ask Q="what's in the drip?"   or POST to {address}/webhooks/rest/webhook""")
+        port = "" if settings.port == DEFAULT_PORT else f"PORT={settings.port} "
+        say(
+            f"""Ask it from another terminal:  {port}make ask Q="what's in the drip?"   or POST to {address}/webhooks/rest/webhook"""
+        )
+        actions_answered = True
         while get(address) is not None or get(address, 10) is not None:
+            answers = get(f"http://127.0.0.1:{settings.actions_port}/health") is not None
+            if actions_answered and not answers and not settings.endpoints:
+                say("the action server stopped answering; visitors are told so. See var/actions.log, then start again")
+            actions_answered = answers
             time.sleep(2)
 
 

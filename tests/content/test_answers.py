@@ -139,3 +139,24 @@ def test_the_first_sentence_of_an_answer_stands_for_it_when_short_answers_are_wa
 )
 def test_answers_that_list_warning_signs_are_never_cut(library: Library, answer_id: str) -> None:
     assert library.answers[answer_id].brief == library.answers[answer_id].short
+
+
+@pytest.mark.parametrize(
+    "text", ["Ten milligrams of it", "Take two tablets first", "half a tablet every four hours", "one teaspoon"]
+)
+def test_the_dose_pattern_finds_doses_in_words(text: str) -> None:
+    assert DOSE_PATTERN.search(text)
+
+
+def test_an_answer_counts_as_signed_only_for_the_very_text_that_was_signed(library: Library) -> None:
+    answer = library.answers["cost"]
+    claimed = answer.copy(update={"reviewed_by": "Somebody", "reviewed_on": answer.review_due, "reviewed_hash": "abc"})
+    assert not claimed.signed
+    signed = claimed.copy(update={"reviewed_hash": answer.text_hash})
+    assert signed.signed
+    assert not signed.copy(update={"short": "Another text."}).signed
+
+
+def test_no_answer_writes_the_emergency_number_out(library: Library) -> None:
+    """The number comes from data/clinic.yml, so that it is right wherever the clinic is."""
+    assert [(i, part) for i, part, text in texts(library) if "911" in text] == []

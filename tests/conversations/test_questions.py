@@ -114,3 +114,18 @@ def test_rasas_own_commands_are_answered(talk: Conversation, command: str) -> No
     talk.say("how much does it cost")
     talk.say(command)
     assert talk.ids == [command[1:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer_id"),
+    [
+        ("benadryl", "ingredient/diphenhydramine"),
+        ("Tylenol?", "ingredient/acetaminophen"),
+        ("grandma", "condition/older_adult"),
+        ("heart murmur", "condition/heart_disease"),
+        ("zoloft", "medicine_interactions/antidepressant"),
+        ("urgent care", "where_to_get/urgent_care"),
+    ],
+)
+def test_a_name_alone_asks_about_it_and_is_no_emergency(talk: Conversation, name: str, answer_id: str) -> None:
+    assert talk.say(name).ids == [answer_id, "disclaimer"]

@@ -71,10 +71,11 @@ def test_more_without_an_answer_before_it_shows_the_menu(talk: Conversation) -> 
         assert talk.buttons
 
 
-def test_an_ingredient_is_remembered_for_the_next_question_about_it(talk: Conversation) -> None:
+def test_a_pressed_button_means_what_it_names_and_not_what_was_asked_before(talk: Conversation) -> None:
     talk.say("does magnesium help")
-    talk.say("/ask_ingredient")
     assert talk.ids[0] == "ingredient/magnesium"
+    for payload in ("/ask_ingredient", '/ask_ingredient{"ingredient": "unicorn"}'):
+        assert talk.say(payload).ids[0] == "ingredient"
 
 
 def test_start_over_forgets_the_last_answer(talk: Conversation) -> None:

@@ -44,6 +44,12 @@ def test_a_reference_to_nothing_is_named(copy: Path, file: str, old: str, new: s
         read_library(copy)
 
 
+def test_a_reference_to_nothing_comes_with_file_line_and_the_likely_meaning(copy: Path) -> None:
+    edit(copy / "answers" / "care.yml", "sources: [", "sources: [magnesium-lable]  # [")
+    with pytest.raises(DataError, match=r"care.yml:\d+: \w+: unknown source 'magnesium-lable'; did you mean 'magnesium-label'\?"):
+        read_library(copy)
+
+
 def test_a_topic_in_two_files_is_refused(copy: Path) -> None:
     with (copy / "answers" / "care.yml").open("a", encoding="utf-8") as file:
         file.write((copy / "answers" / "declines.yml").read_text(encoding="utf-8"))

@@ -92,7 +92,12 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "reason"),
-    [("phone: call us", "is not a phone number"), ("booking_link: our page", "is not a web address"), ("fax: 1", "extra fields")],
+    [
+        ("phone: call us", "is not a phone number"),
+        ("phone: +15550100199", "put quotes around"),
+        ("booking_link: our page", "is not a web address"),
+        ("fax: 1", "extra fields"),
+    ],
 )
 def test_clinic_settings_are_checked(tmp_path: Path, setting: str, reason: str) -> None:
     path = tmp_path / "clinic.yml"

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.knowledge.library import load_lexicon
 from assistant.knowledge.schema import Lexicon, LexiconValue
-from assistant.nlu.entities import entities_of
+from assistant.nlu.entities import entities_of, is_only_a_name
 from assistant.nlu.language import build_language
 
 
@@ -90,3 +90,19 @@ def test_a_value_can_opt_out_of_the_search_for_misspellings() -> None:
     nlp = build_language("blank", lexicon)
     assert found(nlp, "abcdefgx") == {}
     assert found(nlp, "stuvwxzz") == {"ingredient": ["xyz"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("Benadryl", True),
+        ("benedryl?", True),
+        ("reglan and zofran", True),
+        ("my kidneys", True),
+        ("is benadryl bad", False),
+        ("hello", False),
+        ("", False),
+    ],
+)
+def test_a_message_that_is_only_a_name_is_recognised(nlp, text: str, alone: bool) -> None:
+    assert is_only_a_name(nlp(text)) is alone

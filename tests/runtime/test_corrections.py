@@ -101,3 +101,14 @@ def test_in_the_terminal_lines_end_between_words(capsys: pytest.CaptureFixture, 
     assert all(
         word in "One two three four five six seven eight.".split() for word in " ".join(lines).split() if "\x1b" not in word
     )
+
+
+def test_in_the_terminal_no_menu_swallows_what_is_typed_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasa.core.channels import console
+
+    as_menu = []
+    monkeypatch.setattr(console, "print_buttons", lambda message, is_latest, color: as_menu.append(is_latest))
+    greeting = {"text": "Hello.", "buttons": [{"title": "More", "payload": "/more_detail"}]}
+    console._print_bot_output(greeting, is_latest_message=True)
+    corrections._print_bot_output(greeting, is_latest_message=True)
+    assert as_menu == [False, True], "the second is Rasa's own; if it is False, the correction is no longer needed"
