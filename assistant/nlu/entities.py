@@ -76,8 +76,11 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
     def _ask_about_the_name(message: Message, doc: Any) -> str:
         named = {entity["entity"] for entity in entities_of(doc, None)}
         intent = next(intent for intent, entity in ENTITY_OF_INTENT.items() if entity in named)
-        chosen = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: BARE_NAME_CONFIDENCE}
-        ranking = [guess for guess in message.get(INTENT_RANKING_KEY) or [] if guess[INTENT_NAME_KEY] != intent]
+        guesses = message.get(INTENT_RANKING_KEY) or []
+        # Never below a guess that it overrules: Rasa's fallback would take that for a tie.
+        confidence = max([BARE_NAME_CONFIDENCE, *(guess[PREDICTED_CONFIDENCE_KEY] for guess in guesses)])
+        chosen = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: confidence}
+        ranking = [guess for guess in guesses if guess[INTENT_NAME_KEY] != intent]
         message.set(INTENT, chosen, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [chosen, *ranking], add_to_output=True)
         return intent

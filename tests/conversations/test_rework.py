@@ -56,7 +56,7 @@ def test_warning_signs_are_not_cut_off_when_short_answers_are_wanted(talk: Conve
     talk.say("keep your answers short")
     assert talk.ids == ["shorter"]
     talk.say("when should I go to the ER with a headache")
-    assert talk.texts[0] == library.answers["when_to_go_to_er"].short
+    assert talk.texts[0] == library.fill(library.answers["when_to_go_to_er"].short)
 
 
 def test_yes_after_an_answer_tells_more(talk: Conversation) -> None:
