@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Tuple
 
@@ -54,12 +54,16 @@ class Library:
         """Put the clinic's settings into the `{placeholders}` of a text of data/."""
         if "{" not in text:
             return text
+        return text.format(**self._clinic_values)
+
+    @cached_property
+    def _clinic_values(self) -> Dict[str, str]:
         values = {k: v for k, v in self.clinic.dict().items() if isinstance(v, str)}
         for name, sentence in self.clinic.sentences.items():
             needed = [part.split("}")[0] for part in sentence.set.split("{")[1:]]
             chosen = sentence.set if all(values.get(part) for part in needed) else sentence.unset
             values[name] = chosen.format(**values)
-        return text.format(**values)
+        return values
 
     def title(self, answer_id: str) -> Optional[str]:
         """Button text for an answer or reply id, or None where there is none."""

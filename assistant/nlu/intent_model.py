@@ -52,6 +52,17 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return exponents / exponents.sum(axis=-1, keepdims=True)
 
 
+def logit(confidence: np.ndarray) -> np.ndarray:
+    """Log-odds of `confidence` (0 to 1, ends excluded by clipping)."""
+    clipped = np.clip(confidence, 1e-6, 1 - 1e-6)
+    return np.log(clipped / (1 - clipped))
+
+
+def calibrate(raw: np.ndarray, slope: float, offset: float) -> np.ndarray:
+    """Probability of being right from raw confidence, by the logistic curve that `make calibrate` fits."""
+    return 1 / (1 + np.exp(-(slope * logit(raw) + offset)))
+
+
 def make_vectorizer() -> FeatureUnion:
     """TF-IDF of words and of characters inside words, as one sparse matrix."""
     return FeatureUnion(
@@ -151,9 +162,7 @@ class IntentModel:
         raw = scores * np.clip(cosines, 0.0, 1.0)
         if not self.settings.calibrated:
             return raw
-        safe = np.clip(raw, 1e-6, 1 - 1e-6)
-        logit = np.log(safe / (1 - safe))
-        return 1 / (1 + np.exp(-(self.settings.calibration_slope * logit + self.settings.calibration_offset)))
+        return calibrate(raw, self.settings.calibration_slope, self.settings.calibration_offset)
 
     def _nearest(self, vectors: np.ndarray) -> np.ndarray:
         similarity = vectors @ self._examples.T

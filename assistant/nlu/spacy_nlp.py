@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -44,7 +43,7 @@ class LexiconSpacyNLP(SpacyNLP):
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """The lexicon and the code that reads it lie outside what Rasa fingerprints by itself."""
         files = [*sorted((DATA / "lexicon").glob("*.yml")), Path(language.__file__)]
-        return hashlib.sha256(hash_of(files).encode()).hexdigest()
+        return hash_of(files)
 
     @classmethod
     def create(

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from sklearn.linear_model import LogisticRegression
 
 from assistant.knowledge.library import DATA
-from assistant.nlu.intent_model import IntentModel, Settings
+from assistant.nlu.intent_model import IntentModel, Settings, calibrate, logit
 from assistant.nlu.sentence_encoder import SentenceEncoder
 
 ANSWER_FROM = 0.6
@@ -61,8 +61,7 @@ def held_out(texts: List[str], intents: List[str], voices: List[str]) -> Dict[st
 
 def fit_curve(raw: np.ndarray, right: np.ndarray) -> Tuple[float, float]:
     """Slope and offset of the logistic curve over the logit of `raw`."""
-    clipped = np.clip(raw.astype(float), 1e-6, 1 - 1e-6)
-    fitted = LogisticRegression(C=1e6).fit(np.log(clipped / (1 - clipped))[:, None], right)
+    fitted = LogisticRegression(C=1e6).fit(logit(raw.astype(float))[:, None], right)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
@@ -78,8 +77,7 @@ def main() -> int:
     raw = np.concatenate([r for r, _ in results.values()])
     right = np.concatenate([ok for _, ok in results.values()])
     slope, offset = fit_curve(raw, right)
-    clipped = np.clip(raw.astype(float), 1e-6, 1 - 1e-6)
-    confidence = 1 / (1 + np.exp(-(slope * np.log(clipped / (1 - clipped)) + offset)))
+    confidence = calibrate(raw.astype(float), slope, offset)
     answered = confidence >= ANSWER_FROM
     print(f"all voices: {right.mean():.1%} right; expected calibration error {calibration_error(confidence, right):.3f}")
     print(f"at {ANSWER_FROM}: answered right {(answered & right).mean():.1%}, wrong {(answered & ~right).mean():.1%}")

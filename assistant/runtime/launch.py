@@ -44,6 +44,11 @@ class Settings:
     enable_api: bool
     token: Optional[str]
 
+    @property
+    def address(self) -> str:
+        """Where this machine reaches the assistant."""
+        return f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"
+
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read and check the settings.
@@ -127,8 +132,7 @@ def action_server(settings: Settings) -> Iterator[None]:
 def server(model: Path, settings: Settings) -> Iterator[str]:
     """Action server and Rasa, both answering; yields the address. Stops both in the end."""
     check_free("PORT", settings.host, settings.port)
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
-    address = f"http://{host}:{settings.port}"
+    address = settings.address
     log = ROOT / "var" / "server.log"
     with action_server(settings), process(rasa_command("run", model, settings), log) as child:
         wait_until(address, child, "Rasa", log)
@@ -186,8 +190,7 @@ def ask() -> None:
     if not question:
         raise LaunchError("""what is the question? make ask Q="what's in the drip?\"""")
     settings = Settings.from_environment()
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
-    address = f"http://{host}:{settings.port}"
+    address = settings.address
     body = get(address)
     if body is not None and b"Hello from Rasa" in body:
         show(address, question)
