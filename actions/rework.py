@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Events, Turn
 from assistant.knowledge import messages
+from assistant.knowledge.plan import chosen
 
 
 class ActionMoreDetail(Action):
@@ -96,6 +97,22 @@ class ActionAffirm(Action):
         if last in turn.library.answers and turn.last_answer and turn.last_part not in (messages.MORE, messages.END):
             return more(turn)
         return turn.say_reply("affirm")
+
+
+class ActionChooseOption(Action):
+    """ "The second one": gives what was offered at that place."""
+
+    def name(self) -> str:
+        return "action_choose_option"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
+        turn = Turn(dispatcher, tracker)
+        choice = chosen(turn.understood.values, turn.offered)
+        if choice in turn.library.answers:
+            return turn.say_answer(str(choice))
+        if choice in turn.library.replies:
+            return turn.say_reply(str(choice))
+        return turn.say_reply("choose_option", offers=turn.offered or None)
 
 
 class ActionStartOver(Action):

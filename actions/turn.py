@@ -1,13 +1,15 @@
 """What an action reads from the turn, and how it speaks."""
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import Library, load_library, messages
-from assistant.knowledge.resolve import entity_values
+from assistant.knowledge.misses import misses_in_a_row
+from assistant.knowledge.plan import Given
+from assistant.knowledge.understood import Understood
 
 Events = List[Dict[str, Any]]
 # Messages that only accompany an answer; "say that again" never means one of these.
@@ -21,12 +23,7 @@ class Turn:
         self.library = library or load_library()
         self._dispatcher = dispatcher
         self._tracker = tracker
-        message = tracker.latest_message or {}
-        self.intent: str = (message.get("intent") or {}).get("name") or ""
-        self.ranking: List[Dict[str, Any]] = message.get("intent_ranking") or []
-        # A pressed button says everything itself; only typed words lean on what was said before.
-        self.typed = not str(message.get("text") or "").startswith("/")
-        self.entities: Dict[str, List[str]] = entity_values(message.get("entities") or [])
+        self.understood = Understood.from_parse(tracker.latest_message or {})
 
     @property
     def last_answer(self) -> Optional[str]:
@@ -41,13 +38,24 @@ class Turn:
 
     @property
     def offered(self) -> List[str]:
-        """Answer ids that the last choice offered."""
-        return list(self._tracker.get_slot("offered") or [])
+        """What the last turn that offered a choice offered, as answer ids in the order shown."""
+        found: List[str] = []
+        for event in reversed(self._tracker.events or []):
+            if event.get("event") == "user" and found:
+                break
+            if event.get("event") == "bot":
+                found = [*((event.get("metadata") or {}).get("offers") or []), *found]
+        return list(dict.fromkeys(found))
 
     @property
     def brief(self) -> bool:
         """Whether the person asked for short answers."""
         return bool(self._tracker.get_slot("brief"))
+
+    @property
+    def missed_before(self) -> bool:
+        """Whether the turn before this one was not understood either."""
+        return misses_in_a_row(self._tracker.events or []) > 0
 
     def last_message_id(self) -> Optional[str]:
         """The `answer_id` of the message that the bot said last and that carries content of its own."""
@@ -63,10 +71,14 @@ class Turn:
         self._dispatcher.utter_message(**message)
 
     def say_reply(self, reply_id: str, answer_id: Optional[str] = None, offers: Optional[List[str]] = None) -> Events:
-        """Send a fixed reply; what it offers is remembered."""
-        message = messages.reply(self.library, reply_id, answer_id, offers)
-        self.say(message)
-        return [SlotSet("offered", message.get("offers", []))]
+        """Send a fixed reply."""
+        self.say(messages.reply(self.library, reply_id, answer_id, offers))
+        return []
+
+    def say_clarify(self, answer_ids: Sequence[str]) -> Events:
+        """Ask which of two answers is meant. Nothing is remembered: nothing was answered yet."""
+        self.say(messages.clarify(self.library, answer_ids))
+        return []
 
     def say_answer(self, answer_id: str, part: Optional[str] = None, also: Optional[List[str]] = None, note: str = "") -> Events:
         """Send a curated answer, then the disclaimer; both are remembered for "tell me more" and its like.
@@ -77,10 +89,30 @@ class Turn:
             also: answer ids to offer first.
             note: a phrase of data/ to add after the text.
         """
-        part = part or (messages.BRIEF if self.brief else messages.SHORT)
-        message = messages.answer(self.library, answer_id, part, also or [])
+        message = messages.answer(self.library, answer_id, part or self._usual_part, also or [])
         if note:
             message["text"] = f"{message['text']} {note}"
-        self.say(message)
+        return self._close([message])
+
+    def say_answers(self, given: Sequence[Given]) -> Events:
+        """Send an answer to each question, in order, and one disclaimer. "Tell me more" then means the last of them.
+
+        Somebody who asks on about the thing just answered ("does it have side effects?") gets what that answer has not said yet.
+        """
+        said = []
+        for one in given:
+            part = self._usual_part
+            if one.leaned and one.answer_id == self.last_answer:
+                part = messages.part_after(self.library, one.answer_id, self.last_part, self.brief)
+            said.append(messages.answer(self.library, one.answer_id, part, one.also, several=len(given) > 1))
+        return self._close(said)
+
+    @property
+    def _usual_part(self) -> str:
+        return messages.BRIEF if self.brief else messages.SHORT
+
+    def _close(self, said: List[messages.Message]) -> Events:
+        for message in said:
+            self.say(message)
         self.say(messages.disclaimer(self.library))
-        return [SlotSet("last_answer", answer_id), SlotSet("last_part", part), SlotSet("offered", message["offers"])]
+        return [SlotSet("last_answer", said[-1]["answer_id"]), SlotSet("last_part", said[-1]["part"])]

@@ -11,6 +11,7 @@ from assistant.knowledge.schema import (
     Answer,
     AnswerVariant,
     Clinic,
+    Followups,
     Lexicon,
     Phrases,
     Reply,
@@ -48,6 +49,7 @@ class Library:
     sources: Dict[str, Source]
     phrases: Phrases
     clinic: Clinic
+    followups: Followups
     lexicon: Dict[str, Lexicon] = field(default_factory=dict)
 
     def fill(self, text: str) -> str:
@@ -115,6 +117,9 @@ def _check_references(library: Library, data: Path) -> None:
         problems += [unknown(entry_id, "'next' names an unknown answer", k, replies) for k in wrong]
     for entry_id, safety in library.safety.items():
         problems += [unknown(entry_id, "unknown source", k, library.sources) for k in safety.sources if k not in library.sources]
+    named = {**library.followups.things, **library.followups.circumstances}
+    for key in sorted({*named, *(topic for topics in named.values() for topic in topics)} - set(library.topics)):
+        problems.append(f"{data / 'followups.yml'}: unknown topic '{key}'")
     texts = [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)]
     texts += [(i, reply.text) for i, reply in library.replies.items()] + [(i, s.text) for i, s in library.safety.items()]
     for entry_id, text in texts:
@@ -188,6 +193,7 @@ def read_library(data: Path = DATA) -> Library:
         sources=read_entries(data / "sources.yml", Source),
         phrases=read_entry(data / "phrases.yml", Phrases),
         clinic=read_entry(data / "clinic.yml", Clinic),
+        followups=read_entry(data / "followups.yml", Followups),
         lexicon=lexicon,
     )
     _check_references(library, data)

@@ -5,12 +5,12 @@ A message is `{"text": ..., "buttons": [...], "answer_id": ..., "part": ..., "of
 """
 
 import json
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 from assistant.knowledge.library import Library
 
 Message = Dict[str, Any]
-SHORT, MORE, BRIEF, SOURCES, REPEAT, END = "short", "more", "brief", "sources", "repeat", "end"
+SHORT, MORE, BRIEF, REST, SOURCES, REPEAT, END = "short", "more", "brief", "rest", "sources", "repeat", "end"
 
 
 def payload(library: Library, answer_id: str) -> str:
@@ -60,14 +60,38 @@ def disclaimer(library: Library) -> Message:
     return {"text": library.phrases.disclaimer, "answer_id": "disclaimer"}
 
 
-def answer(library: Library, answer_id: str, part: str = SHORT, first_offers: Iterable[str] = ()) -> Message:
+def clarify(library: Library, answer_ids: Sequence[str]) -> Message:
+    """One short question: which of two answers is meant, both as buttons."""
+    one, other = (str(library.title(answer_id)) for answer_id in answer_ids)
+    return {
+        "text": library.phrases.clarify.format(one=one, other=other),
+        "answer_id": "clarify",
+        "buttons": buttons_for(library, answer_ids),
+        "offers": list(answer_ids),
+    }
+
+
+def part_after(library: Library, answer_id: str, last_part: Optional[str], brief: bool) -> str:
+    """The part of an answer that has not been said yet, for somebody who asks on about the same thing."""
+    if brief and last_part == BRIEF and library.answers[answer_id].rest:
+        return REST
+    if last_part in (SHORT, BRIEF, REST, REPEAT):
+        return MORE
+    return BRIEF if brief else SHORT
+
+
+def answer(
+    library: Library, answer_id: str, part: str = SHORT, first_offers: Iterable[str] = (), several: bool = False
+) -> Message:
     """One curated answer.
 
     Args:
         library: all content.
         answer_id: which answer.
-        part: "short", "brief" (its opening), "more", "repeat" (short again), "sources", or "end" (nothing further to tell).
+        part: "short", "brief" (its opening), "rest" (what follows the opening), "more", "repeat" (short again), "sources", or
+            "end" (nothing further to tell).
         first_offers: answer ids to offer before the answer's own next questions.
+        several: whether it is one of several answers of a turn; "tell me more" would be ambiguous there, and is left out.
     """
     entry = library.answers[answer_id]
     phrases = library.phrases
@@ -80,13 +104,13 @@ def answer(library: Library, answer_id: str, part: str = SHORT, first_offers: It
     elif part == END:
         text, control = phrases.no_more, {"title": phrases.sources_button, "payload": "/sources"}
     else:
-        text = library.fill(entry.brief if part == BRIEF else entry.short)
-    shown = offers[:1] if part == BRIEF else offers
-    buttons = [] if part == SOURCES else [control]
+        text = library.fill({BRIEF: entry.brief, REST: entry.rest}.get(part, entry.short))
+    shown = offers[:1] if part in (BRIEF, REST) or several else offers
+    buttons = [] if part == SOURCES or several else [control]
     return {
         "text": text,
         "answer_id": answer_id,
-        "part": part,
+        "part": BRIEF if part == REST else part,
         "buttons": buttons + buttons_for(library, shown),
         "offers": shown,
     }

@@ -4,7 +4,7 @@ Where two topics could serve, the narrower one wins: condition, then ingredient,
 """
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import List, Mapping, Optional, Sequence, Tuple
 
 from assistant.knowledge.library import Library
 
@@ -23,17 +23,6 @@ class Resolution:
 
     answer_id: str
     also: List[str] = field(default_factory=list)
-
-
-def entity_values(entities: Sequence[Mapping[str, object]]) -> Dict[str, List[str]]:
-    """Rasa's entity list -> entity name to its values, each once, in the order of the message."""
-    values: Dict[str, List[str]] = {}
-    for entity in entities:
-        found = values.setdefault(str(entity.get("entity")), [])
-        value = str(entity.get("value"))
-        if value not in found:
-            found.append(value)
-    return values
 
 
 def resolve(library: Library, topic: str, values: Mapping[str, Sequence[str]], last_answer: Optional[str] = None) -> Resolution:
@@ -82,10 +71,10 @@ def narrower_topic(library: Library, topic: str, values: Mapping[str, Sequence[s
     return topic
 
 
-def specific_first(topic: str, named: Sequence[str]) -> List[str]:
-    """`named` with the values that yield to others at the end ("is Reglan the anti-nausea one?" is about Reglan)."""
+def specific_first(topic: str, named: Sequence[str], keep: bool = True) -> List[str]:
+    """`named` with the values that yield to others at the end ("is Reglan the anti-nausea one?" is about Reglan), or without."""
     yielding = YIELDING_VALUES.get(topic, ())
-    return [v for v in named if v not in yielding] + [v for v in named if v in yielding]
+    return [v for v in named if v not in yielding] + [v for v in named if keep and v in yielding]
 
 
 def _from_conversation(topic: str, last_answer: Optional[str]) -> Optional[str]:
@@ -93,7 +82,6 @@ def _from_conversation(topic: str, last_answer: Optional[str]) -> Optional[str]:
 
 
 QUESTION = "ask_"
-FALLBACK = "nlu_fallback"
 OUTSIDE = "outside"
 MAX_OFFERS = 3
 # A topic with less confidence than this is no guess worth offering.
@@ -106,23 +94,22 @@ def topic_of(library: Library, intent: str) -> Optional[str]:
     return topic if intent.startswith(QUESTION) and topic in library.topics else None
 
 
-def nearest_answers(library: Library, ranking: Sequence[Mapping[str, object]], values: Mapping[str, Sequence[str]]) -> List[str]:
+def nearest_answers(library: Library, ranking: Sequence[Tuple[str, float]], values: Mapping[str, Sequence[str]]) -> List[str]:
     """What to offer when a message was not understood: up to three answer ids, the likeliest first, each once.
 
     Nothing where the message most likely lies outside the subject: its nearest topics would only puzzle.
 
     Args:
         library: all content.
-        ranking: Rasa's intent ranking, `{"name": ..., "confidence": ...}`, best first.
+        ranking: guesses as (intent, confidence), best first.
         values: entity name -> values named in the message.
     """
     offers: List[str] = []
-    if ranking and str(ranking[0].get("name")).startswith(OUTSIDE):
+    if ranking and ranking[0][0].startswith(OUTSIDE):
         return offers
-    for guess in ranking:
-        topic = topic_of(library, str(guess.get("name")))
-        confidence = guess.get("confidence")
-        if topic and isinstance(confidence, (int, float)) and confidence >= OFFER_FLOOR:
+    for intent, confidence in ranking:
+        topic = topic_of(library, intent)
+        if topic and confidence >= OFFER_FLOOR:
             answer_id = resolve(library, topic, values).answer_id
             if answer_id not in offers:
                 offers.append(answer_id)

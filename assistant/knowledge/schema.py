@@ -104,6 +104,11 @@ class AnswerVariant(Entry):
         sentences = re.split(r"(?<=[.?])\s+", self.short)
         return sentences[0] if words(sentences[0]) >= 6 or len(sentences) == 1 else " ".join(sentences[:2])
 
+    @property
+    def rest(self) -> str:
+        """What `short` says after its opening; empty where the opening is all of it."""
+        return self.short[len(self.brief) :].strip()
+
 
 class Answer(AnswerVariant):
     """The answer of a topic, with one whole answer for each entity value where the topic takes an entity."""
@@ -160,12 +165,23 @@ class Phrases(Entry):
     no_more: str
     brief_on: str
     brief_off: str
+    clarify: str
     sources_intro: str
     sources_none: str
     evidence: Dict[Evidence, str]
     says: Dict[Says, str]
     reviewed: str
     unreviewed: str
+
+
+class Followups(Entry):
+    """What a message means that leans on the answer before it; topic ids throughout (see data/followups.yml)."""
+
+    things: Dict[str, List[str]]
+    circumstances: Dict[str, List[str]]
+    names_of_the_drip: List[str] = Field(min_items=1)
+    lead_ins: List[str] = Field(min_items=1)
+    longest_leaning_message: int = Field(ge=1)
 
 
 class ClinicSentences(Entry):

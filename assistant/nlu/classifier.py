@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, List, Optional, Type
+import functools
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,12 +17,15 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu import intent_model
-from assistant.nlu.encoder import sentence_vector
+from assistant.nlu import intent_model, spelling
+from assistant.nlu.encoder import ENCODE, sentence_vector
 from assistant.nlu.fingerprint import hash_of
-from assistant.nlu.intent_model import IntentModel, Settings
+from assistant.nlu.intent_model import Encode, IntentModel, Settings
 
 RANKING_LENGTH = 10
+Ranking = List[Tuple[str, float]]
+# Name under which a message carries a function from texts (parts of it) to their rankings, for components after this one.
+UNDERSTAND = "understand"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -44,7 +48,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """The model's code lies outside what Rasa fingerprints by itself."""
-        return hash_of([intent_model.__file__])
+        return hash_of([intent_model.__file__, spelling.__file__])
 
     def __init__(
         self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
@@ -96,15 +100,23 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets intent and ranking on each message."""
         for message in messages:
-            ranking = self._rank(message)
+            encode = message.get(ENCODE)
+            ranking = self._rank(message.get(TEXT), sentence_vector(message), encode)
             best = ranking[0] if ranking else {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            if encode is not None:
+                message.set(UNDERSTAND, functools.partial(self._understand, encode))
         return messages
 
-    def _rank(self, message: Message) -> List[Dict[str, Any]]:
-        text, vector = message.get(TEXT), sentence_vector(message)
+    def _understand(self, encode: Encode, texts: Sequence[str]) -> List[Ranking]:
+        if self._model is None or not texts:
+            return [[] for _ in texts]
+        short = [text[: intent_model.MAX_CHARACTERS] for text in texts]
+        return [r[:RANKING_LENGTH] for r in self._model.predict_all(short, np.vstack([encode(text) for text in short]), encode)]
+
+    def _rank(self, text: Optional[str], vector: Optional[np.ndarray], encode: Optional[Encode]) -> List[Dict[str, Any]]:
         if self._model is None or not text or vector is None:
             return []
-        ranked = self._model.predict(text[: intent_model.MAX_CHARACTERS], vector)[:RANKING_LENGTH]
+        ranked = self._model.predict(text[: intent_model.MAX_CHARACTERS], vector, encode)[:RANKING_LENGTH]
         return [{INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: confidence} for intent, confidence in ranked]

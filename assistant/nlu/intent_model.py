@@ -5,9 +5,10 @@
    are made comparable to probabilities by a softmax. It was as good as logistic regression here and trains ten times faster.
 3. A softmax over the mean cosine to the two nearest training examples of each intent: how near is the nearest example.
 
-Independent views make mistakes independently, and the third knows when a message resembles nothing at all. Confidence is
-the winning score times that mean cosine, mapped to a probability of being right by a logistic curve (Platt scaling) that
-is fitted on held-out predictions (docs/evaluation.md).
+Independent views make mistakes independently, and the third knows when a message resembles nothing at all. A message with misspelt
+words is looked at twice, as typed and put right (`spelling`), and both looks are averaged. Confidence is the winning score times the
+square of that mean cosine, mapped to a probability of being right by a logistic curve (Platt scaling) that is fitted on separately
+written questions. What each idea gained: docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
+from assistant.nlu.spelling import Spelling
+
+Encode = Callable[[str], np.ndarray]
 # Characters of a message whose wording is read; a longer message costs no more than one of this length.
 MAX_CHARACTERS = 2000
 
@@ -33,12 +38,12 @@ MAX_CHARACTERS = 2000
 class Settings:
     """What can be tuned; the defaults are what docs/evaluation.md was measured with."""
 
-    vector_weight: float = 0.40
-    words_weight: float = 0.35
-    neighbours_weight: float = 0.25
+    vector_weight: float = 0.30
+    words_weight: float = 0.30
+    neighbours_weight: float = 0.40
     vector_c: float = 20.0
     words_c: float = 0.3
-    words_sharpness: float = 8.0
+    words_sharpness: float = 6.0
     neighbours: int = 2
     neighbours_sharpness: float = 20.0
     calibration_slope: float = 1.0
@@ -84,15 +89,17 @@ class IntentModel:
         settings: Settings,
         intents: Sequence[str],
         vectorizer: FeatureUnion,
+        spelling: Spelling,
         arrays: Dict[str, np.ndarray],
     ) -> None:
         self.settings = settings
         self.intents: List[str] = list(intents)
         self._vectorizer = vectorizer
+        self._spelling = spelling
         self._arrays = arrays
         self._examples = arrays["examples"].astype(np.float32)
-        self._vector_coefficients = arrays["vector_coefficients"].astype(np.float32)
-        self._words_coefficients = arrays["words_coefficients"].astype(np.float32)
+        self._vector_coefficients = np.ascontiguousarray(arrays["vector_coefficients"], dtype=np.float32)
+        self._words_coefficients = np.ascontiguousarray(arrays["words_coefficients"], dtype=np.float32)
         # Examples are stored sorted by intent, so that each intent is one slice.
         self._starts: np.ndarray = np.asarray(np.searchsorted(arrays["example_intents"], np.arange(len(self.intents))))
 
@@ -126,7 +133,7 @@ class IntentModel:
             "examples": vectors.astype(np.float16),
             "example_intents": index.astype(np.int32),
         }
-        return cls(settings, intents, vectorizer, arrays)
+        return cls(settings, intents, vectorizer, Spelling.fit(texts), arrays)
 
     def scores(self, texts: Sequence[str], vectors: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
         """Scores of all intents.
@@ -142,24 +149,51 @@ class IntentModel:
         s = self.settings
         by_vector = softmax(vectors @ self._vector_coefficients + self._arrays["vector_offsets"])
         features = self._vectorizer.transform(texts)
-        by_words = softmax(s.words_sharpness * (features @ self._words_coefficients + self._arrays["words_offsets"]))
+        by_words = softmax(s.words_sharpness * (_few_rows(features, self._words_coefficients) + self._arrays["words_offsets"]))
         cosines = self._nearest(vectors)
         by_neighbours = softmax(s.neighbours_sharpness * cosines)
         averaged = s.vector_weight * by_vector + s.words_weight * by_words + s.neighbours_weight * by_neighbours
         return averaged, cosines
 
-    def predict(self, text: str, vector: np.ndarray) -> List[Tuple[str, float]]:
-        """All intents with their confidence (0 to 1), best first."""
-        if not text.strip():
-            return []
-        averaged, cosines = self.scores([text], vector[None, :])
-        confidence = self.confidence(averaged[0], cosines[0])
-        order = np.argsort(-confidence)
-        return [(self.intents[i], float(confidence[i])) for i in order]
+    def predict(self, text: str, vector: np.ndarray, encode: Optional[Encode] = None) -> List[Tuple[str, float]]:
+        """All intents with their confidence (0 to 1), best first; nothing for an empty text (see `predict_all`)."""
+        return self.predict_all([text], vector[None, :], encode)[0] if text.strip() else []
 
-    def confidence(self, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
-        """Confidence of each intent from its averaged score and its nearest cosine (arrays of the same shape)."""
-        raw = scores * np.clip(cosines, 0.0, 1.0)
+    def predict_all(
+        self, texts: Sequence[str], vectors: np.ndarray, encode: Optional[Encode] = None
+    ) -> List[List[Tuple[str, float]]]:
+        """All intents with their confidence (0 to 1), best first, for each of several texts at the cost of little more than one.
+
+        Args:
+            texts: the texts, none of them empty.
+            vectors: their sentence vectors, shape (texts, 384).
+            encode: makes the sentence vector of another text; without it misspelt words are not put right.
+        """
+        corrected = [self._spelling.correct(text) for text in texts] if encode else list(texts)
+        changed = [i for i, text in enumerate(texts) if corrected[i] != text]
+        looks = [*texts, *(corrected[i] for i in changed)]
+        if encode and changed:
+            vectors = np.vstack([vectors, *(encode(corrected[i])[None, :] for i in changed)])
+        every = self.raw_confidence(looks, vectors)
+        raw = every[: len(texts)]
+        raw[changed] = (raw[changed] + every[len(texts) :]) / 2
+        found = []
+        for confidence in self.confidence(raw):
+            order = np.argsort(-confidence)
+            found.append([(self.intents[i], float(confidence[i])) for i in order])
+        return found
+
+    def raw_confidence(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """Score times squared nearest cosine of each intent, shape (texts, intents); not yet a probability."""
+        scores, cosines = self.scores(texts, vectors)
+        return scores * np.clip(cosines, 0.0, 1.0) ** 2
+
+    def corrected(self, text: str) -> str:
+        """`text` with its misspelt words put right."""
+        return self._spelling.correct(text)
+
+    def confidence(self, raw: np.ndarray) -> np.ndarray:
+        """Probability of being right from `raw_confidence`, by the calibration curve if there is one."""
         if not self.settings.calibrated:
             return raw
         return calibrate(raw, self.settings.calibration_slope, self.settings.calibration_offset)
@@ -183,6 +217,7 @@ class IntentModel:
         )
         meta: Dict[str, Any] = {
             "intents": self.intents,
+            "spelling": self._spelling.dump(),
             "vocabulary": {
                 name: sorted(part.vocabulary_, key=part.vocabulary_.get) for name, part in self._vectorizer.transformer_list
             },
@@ -199,7 +234,13 @@ class IntentModel:
         for name, part in vectorizer.transformer_list:
             part.vocabulary_ = {term: i for i, term in enumerate(meta["vocabulary"][name])}
             part.idf_ = arrays.pop(f"idf_{name}")
-        return cls(settings, meta["intents"], vectorizer, arrays)
+        return cls(settings, meta["intents"], vectorizer, Spelling(**meta["spelling"]), arrays)
+
+
+def _few_rows(features: csr_matrix, coefficients: np.ndarray) -> np.ndarray:
+    # scipy's product converts and copies the whole coefficients at every call; a message needs a few hundred of their rows.
+    ends = list(zip(features.indptr, features.indptr[1:]))
+    return np.array([features.data[a:b].astype(np.float32) @ coefficients[features.indices[a:b]] for a, b in ends])
 
 
 def _both_sides(coefficients: np.ndarray) -> np.ndarray:

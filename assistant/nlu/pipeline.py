@@ -18,7 +18,7 @@ from assistant.knowledge.library import ROOT
 Types = DefaultV1Recipe.ComponentType
 PREPARING = {Types.MESSAGE_TOKENIZER, Types.MESSAGE_FEATURIZER}
 # Decide over an intent that is there already; what is measured is the classifier itself.
-NOT_CLASSIFIERS = ("FallbackClassifier", "SafetyScreen")
+NOT_CLASSIFIERS = ("CompoundQuestions", "FallbackClassifier", "SafetyScreen")
 
 
 def configured_components(

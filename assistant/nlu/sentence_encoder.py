@@ -39,13 +39,13 @@ class SentenceEncoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
     @staticmethod
-    def write(folder: Path) -> None:
-        """Make the encoder's files in `folder` from the packaged weights.
+    def write(folder: Path, tuned: bool = True) -> None:
+        """Make the encoder's files in `folder` from the packaged weights, with the tuned layers or all as published.
 
         Raises:
             EncoderWeightsError: the weights are missing or have another checksum.
         """
-        write_encoder(folder)
+        write_encoder(folder, tuned)
 
     def encode(self, text: str) -> np.ndarray:
         """Vector of `text`: float32, shape (384,), length 1."""

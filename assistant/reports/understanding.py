@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Sequence
 
+import structlog
+
 from assistant.knowledge import Library, load_library
-from assistant.knowledge.resolve import FALLBACK, entity_values, nearest_answers, resolve, topic_of
+from assistant.knowledge.plan import plan
+from assistant.knowledge.resolve import topic_of
+from assistant.knowledge.understood import FALLBACK, Understood
 
 # Two ids with one and the same answer, or one reply that the contract allows under two names.
 TWINS = (
@@ -22,7 +26,7 @@ OUTCOMES = (RIGHT, OFFERED, ASKED_AGAIN, WRONG)
 
 @dataclass(frozen=True)
 class Question:
-    """A test question with the answer id it should get."""
+    """A test message with the answer id it should get (ids joined by `;` where it asks several questions)."""
 
     text: str
     expected: str
@@ -32,7 +36,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a question got: the answer id (`fallback` where topics were offered), and how that is to be judged."""
+    """What a message got: the answer ids joined by `;` (`fallback` where it was asked back), and how that is to be judged."""
 
     question: Question
     got: str
@@ -56,6 +60,12 @@ def same_answer(one: str, other: str) -> bool:
     return one == other or any(one in twins and other in twins for twins in TWINS)
 
 
+def same_answers(got: str, expected: str) -> bool:
+    """Whether several answers (ids joined by `;`) are the expected ones, in order."""
+    one, other = got.split(";"), expected.split(";")
+    return len(one) == len(other) and all(same_answer(a, b) for a, b in zip(one, other))
+
+
 def kind_of(library: Library, answer_id: str) -> str:
     """answer, decline, safety, outside or talk."""
     topic = answer_id.split("/")[0]
@@ -70,21 +80,19 @@ def kind_of(library: Library, answer_id: str) -> str:
 
 def judge(library: Library, question: Question, parsed: Dict) -> Judged:
     """Decide as the actions do, from what `/model/parse` says of the question."""
-    intent = parsed["intent"].get("name") or FALLBACK
-    values = entity_values(parsed.get("entities") or [])
-    ranking = [guess for guess in parsed.get("intent_ranking") or [] if guess["name"] != FALLBACK]
-    best = ranking[0] if ranking else {"name": "", "confidence": 0.0}
-    offers: List[str] = []
-    if intent == FALLBACK:
-        got, offers = "fallback", nearest_answers(library, ranking, values)
-    else:
-        topic = topic_of(library, intent)
-        got = resolve(library, topic, values).answer_id if topic else intent
+    understood = Understood.from_parse(parsed)
+    best = understood.ranking[0] if understood.ranking else ("", 0.0)
+    offers: Sequence[str] = ()
+    got = understood.intent
+    if got == FALLBACK or topic_of(library, got):
+        decided = plan(library, understood)
+        got = ";".join(given.answer_id for given in decided.answers) or "fallback"
+        offers = decided.clarify or decided.offers
     if got != "fallback":
-        outcome = RIGHT if same_answer(got, question.expected) else WRONG
+        outcome = RIGHT if same_answers(got, question.expected) else WRONG
     else:
         outcome = OFFERED if any(same_answer(offer, question.expected) for offer in offers) else ASKED_AGAIN
-    return Judged(question, got, float(best["confidence"]), outcome, str(best["name"]))
+    return Judged(question, got, best[1], outcome, best[0])
 
 
 def ask_model(model: Path, questions: Sequence[Question]) -> List[Judged]:
@@ -92,6 +100,7 @@ def ask_model(model: Path, questions: Sequence[Question]) -> List[Judged]:
     from rasa.core.agent import Agent
 
     logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     library = load_library()
     agent = Agent.load(str(model))
 

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import ActionAnswer, ActionFallback
 from actions.rework import (
     ActionAffirm,
+    ActionChooseOption,
     ActionLonger,
     ActionMoreDetail,
     ActionRepeat,
@@ -19,12 +20,22 @@ from actions.rework import (
 from assistant.knowledge import Library
 
 
-def run(action: Any, intent: str = "", entities: Any = (), ranking: Any = (), said: Optional[str] = None, **slots: Any) -> Any:
-    """(messages, remembered slots) of one action."""
-    events: List[Dict[str, Any]] = [
-        {"event": "bot", "metadata": {"answer_id": i}} for i in ([said, "disclaimer"] if said else [])
-    ]
-    latest = {"intent": {"name": intent}, "entities": list(entities), "intent_ranking": list(ranking)}
+def run(
+    action: Any,
+    intent: str = "",
+    entities: Any = (),
+    ranking: Any = (),
+    said: Optional[str] = None,
+    offered: Any = (),
+    parsed: Any = (),
+    **slots: Any,
+) -> Any:
+    """(messages, remembered slots) of one action, after a turn in which the bot said `said` and offered `offered`."""
+    events: List[Dict[str, Any]] = [{"event": "user"}]
+    events += [{"event": "bot", "metadata": {"answer_id": i}} for i in ([said, "disclaimer"] if said else [])]
+    events += [{"event": "bot", "metadata": {"answer_id": said, "offers": list(offered)}}] if offered else []
+    events += [{"event": "user"}]
+    latest = {"intent": {"name": intent}, "entities": list(entities), "intent_ranking": list(ranking), **dict(parsed)}
     tracker = Tracker("somebody", slots, latest, events, False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     remembered = {event["name"]: event["value"] for event in action.run(dispatcher, tracker, {})}
@@ -38,7 +49,8 @@ def ids(messages: List[Dict[str, Any]]) -> List[str]:
 def test_an_answer_is_followed_by_the_disclaimer_and_remembered(library: Library) -> None:
     messages, remembered = run(ActionAnswer(), "ask_cost")
     assert ids(messages) == ["cost", "disclaimer"]
-    assert remembered == {"last_answer": "cost", "last_part": "short", "offered": library.answers["cost"].next}
+    assert remembered == {"last_answer": "cost", "last_part": "short"}
+    assert messages[0]["offers"] == library.answers["cost"].next
 
 
 def test_a_decline_ends_with_the_disclaimer_too(library: Library) -> None:
@@ -48,9 +60,9 @@ def test_a_decline_ends_with_the_disclaimer_too(library: Library) -> None:
 
 def test_several_ingredients_answer_the_first_and_offer_the_other() -> None:
     entities = [{"entity": "ingredient", "value": "ketorolac"}, {"entity": "ingredient", "value": "magnesium"}]
-    messages, remembered = run(ActionAnswer(), "ask_ingredient", entities)
-    assert ids(messages)[0] == "ingredient/ketorolac"
-    assert remembered["offered"][0] == "ingredient/magnesium"
+    messages, _ = run(ActionAnswer(), "ask_ingredient", entities)
+    assert ids(messages) == ["ingredient/ketorolac", "disclaimer"]
+    assert messages[0]["offers"][0] == "ingredient/magnesium"
 
 
 def test_an_intent_without_a_topic_is_treated_as_not_understood() -> None:
@@ -63,10 +75,52 @@ def test_what_was_not_understood_is_offered_as_buttons() -> None:
         {"name": "nlu_fallback", "confidence": 0.6},
         {"name": "ask_cost", "confidence": 0.4},
         {"name": "ask_insurance", "confidence": 0.3},
+        {"name": "ask_approval", "confidence": 0.3},
     ]
-    messages, remembered = run(ActionFallback(), "nlu_fallback", ranking=ranking)
+    messages, _ = run(ActionFallback(), "nlu_fallback", ranking=ranking)
     assert ids(messages) == ["fallback"]
-    assert messages[0]["offers"] == remembered["offered"] == ["cost", "insurance"]
+    assert messages[0]["offers"] == ["cost", "insurance", "approval"]
+
+
+def test_two_close_topics_become_one_short_question_and_nothing_is_remembered(library: Library) -> None:
+    ranking = [{"name": "ask_cost", "confidence": 0.45}, {"name": "ask_insurance", "confidence": 0.4}]
+    messages, remembered = run(ActionFallback(), "nlu_fallback", ranking=ranking)
+    assert ids(messages) == ["clarify"]
+    assert messages[0]["offers"] == ["cost", "insurance"]
+    assert [b["title"] for b in messages[0]["buttons"]] == [library.title("cost"), library.title("insurance")]
+    assert remembered == {}
+
+
+def test_a_danger_is_never_one_of_two_topics_to_choose_from() -> None:
+    ranking = [{"name": "ask_cost", "confidence": 0.45}, {"name": "overdose", "confidence": 0.4}]
+    assert ids(run(ActionFallback(), "nlu_fallback", ranking=ranking)[0]) == ["fallback"]
+
+
+def test_after_two_misses_in_a_row_there_is_the_menu_and_how_to_reach_a_person(library: Library) -> None:
+    ranking = [{"name": "ask_cost", "confidence": 0.45}, {"name": "ask_insurance", "confidence": 0.4}]
+    messages, _ = run(ActionFallback(), "nlu_fallback", ranking=ranking, said="fallback")
+    assert ids(messages) == ["menu"]
+    assert library.fill("{clinic_contact}") in messages[0]["text"]
+    assert len(messages[0]["buttons"]) >= 4
+
+
+def test_what_is_picked_by_number_is_answered() -> None:
+    second = [{"entity": "choice", "value": "2"}]
+    picked = run(ActionChooseOption(), "choose_option", second, said="cost", offered=["insurance", "approval"])
+    assert ids(picked[0]) == ["approval", "disclaimer"]
+    too_far = run(ActionChooseOption(), "choose_option", [{"entity": "choice", "value": "5"}], said="cost", offered=["insurance"])
+    assert (ids(too_far[0]), too_far[0][0]["offers"]) == (["choose_option"], ["insurance"])
+    assert ids(run(ActionChooseOption(), "choose_option", second)[0]) == ["choose_option"]
+
+
+def test_two_questions_get_two_answers_in_order_and_one_disclaimer() -> None:
+    questions = [
+        {"text": "how much is it", "intent": "ask_cost", "confidence": 0.9, "entities": [], "start": 0},
+        {"text": "does insurance pay", "intent": "ask_insurance", "confidence": 0.9, "entities": [], "start": 19},
+    ]
+    messages, remembered = run(ActionAnswer(), "ask_cost", parsed={"questions": questions})
+    assert ids(messages) == ["cost", "insurance", "disclaimer"]
+    assert remembered["last_answer"] == "insurance"
 
 
 def test_a_sign_of_danger_among_the_guesses_brings_the_emergency_line(library: Library) -> None:

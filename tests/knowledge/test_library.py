@@ -12,7 +12,7 @@ from assistant.knowledge.library import DATA, read_library
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of data/ that a test may break."""
-    for name in ("answers", "safety", "lexicon", "sources.yml", "phrases.yml", "clinic.yml"):
+    for name in ("answers", "safety", "lexicon", "sources.yml", "phrases.yml", "followups.yml", "clinic.yml"):
         source = DATA / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     return tmp_path

@@ -5,7 +5,8 @@ from typing import Dict, List, Optional
 import pytest
 
 from assistant.knowledge import Library
-from assistant.knowledge.resolve import entity_values, nearest_answers, resolve, topic_of
+from assistant.knowledge.resolve import nearest_answers, resolve, topic_of
+from assistant.knowledge.understood import entity_values
 
 
 @pytest.mark.parametrize(
@@ -63,17 +64,17 @@ def test_only_questions_have_a_topic(library: Library) -> None:
 
 
 def test_offers_are_the_likeliest_topics_each_once(library: Library) -> None:
-    ranking = [{"name": n, "confidence": c} for n, c in [
+    ranking = [
         ("greet", 0.5), ("ask_cost", 0.4), ("ask_ingredient", 0.3), ("ask_effectiveness", 0.2), ("ask_insurance", 0.1), ("ask_dose", 0.001),
-    ]]  # fmt: skip
+    ]  # fmt: skip
     values = {"ingredient": ["magnesium"]}
     assert nearest_answers(library, ranking, values) == ["cost", "ingredient/magnesium", "insurance"]
 
 
 def test_nothing_likely_means_no_offer(library: Library) -> None:
-    assert nearest_answers(library, [{"name": "ask_cost", "confidence": 0.001}, {"name": "greet", "confidence": 0.9}], {}) == []
+    assert nearest_answers(library, [("ask_cost", 0.001), ("greet", 0.9)], {}) == []
 
 
 def test_what_is_most_likely_outside_is_offered_nothing(library: Library) -> None:
-    ranking = [{"name": "outside", "confidence": 0.5}, {"name": "ask_preparation", "confidence": 0.2}]
+    ranking = [("outside", 0.5), ("ask_preparation", 0.2)]
     assert nearest_answers(library, ranking, {}) == []

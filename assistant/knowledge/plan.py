@@ -1,0 +1,198 @@
+"""Decides what to answer: the message as understood, in the light of the conversation. Pure functions, no Rasa.
+
+A message is read in this order: the questions it holds if it holds several; else what it means after the answer given last (see
+data/followups.yml); else what it says by itself. Where that is not clear enough, two close topics become one short question,
+and anything less clear an offer of the nearest topics.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from assistant.knowledge.library import Library
+from assistant.knowledge.resolve import Resolution, nearest_answers, resolve, specific_first, topic_of
+from assistant.knowledge.understood import FALLBACK, Question, Understood, Values
+
+# A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
+LEANING_FROM = 0.5
+# Two topics are close when the second has at least this share of the first's confidence and no third comes near them.
+CLOSE = 0.5
+WORTH_ASKING = 0.2
+MOST_ANSWERS = 3
+_WORD = re.compile(r"[\w'#]+")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a message may lean on: the answer given last (if any) and the answer ids offered last."""
+
+    last_answer: Optional[str] = None
+    offered: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer to give, the ones to offer first beside it, and whether it was found through what had been said before."""
+
+    answer_id: str
+    also: List[str] = field(default_factory=list)
+    leaned: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do: give answers; or ask which of two topics is meant (`clarify`); or offer topics; or neither (nothing near)."""
+
+    answers: Tuple[Given, ...] = ()
+    clarify: Tuple[str, ...] = ()
+    offers: Tuple[str, ...] = ()
+    urgent: bool = False
+
+
+NOTHING_SAID = Context()
+
+
+def plan(library: Library, understood: Understood, context: Context = NOTHING_SAID) -> Plan:
+    """What to answer to a message whose intent is a question or was not understood."""
+    answers = _several(library, understood.questions, context)
+    if len(answers) > 1:
+        return Plan(answers[:MOST_ANSWERS])
+    leaning = _meant_in_context(library, understood, context) if understood.typed else None
+    if leaning:
+        return Plan((Given(leaning, leaned=True),))
+    topic = topic_of(library, understood.intent)
+    if topic:
+        last = context.last_answer if understood.typed else None
+        return Plan(_all_named(library, understood, resolve(library, topic, understood.values, last)))
+    return Plan(answers) if answers else _not_understood(library, understood)
+
+
+def _several(library: Library, questions: Sequence[Question], context: Context) -> Tuple[Given, ...]:
+    """An answer to each question, each once; a later one may lean on the one before ("what is Vyepti and how often is it given")."""
+    found: Dict[str, Given] = {}
+    for question in questions:
+        part = Understood(question.text, question.intent, values=question.values, mentions=question.mentions)
+        for given in plan(library, part, context).answers:
+            found.setdefault(given.answer_id, given)
+            context = Context(given.answer_id)
+    return tuple(found.values())
+
+
+def _not_understood(library: Library, understood: Understood) -> Plan:
+    guesses = understood.ranking
+    urgent = any(intent in library.safety for intent, _ in guesses[:MOST_ANSWERS])
+    offers = nearest_answers(library, guesses, understood.values)
+    if not urgent and len(offers) >= 2:
+        pair = _close_pair(library, understood)
+        if pair:
+            return Plan(clarify=pair)
+    return Plan(offers=tuple(offers), urgent=urgent)
+
+
+def _close_pair(library: Library, understood: Understood) -> Tuple[str, ...]:
+    """The two answers between which the guesses waver, or nothing."""
+    sure: Dict[str, float] = {}
+    for intent, confidence in understood.ranking:
+        topic = topic_of(library, intent)
+        answer_id = resolve(library, topic, understood.values).answer_id if topic else intent
+        sure[answer_id] = sure.get(answer_id, 0.0) + confidence
+    best = sorted(sure, key=lambda answer_id: -sure[answer_id])[:3]
+    if len(best) < 2 or not all(answer_id in library.answers for answer_id in best[:2]):
+        return ()
+    first, second, third = [*(sure[answer_id] for answer_id in best), 0.0][:3]
+    close = second >= CLOSE * first and second >= WORTH_ASKING and third <= CLOSE * second
+    return tuple(best[:2]) if close else ()
+
+
+def _meant_in_context(library: Library, understood: Understood, context: Context) -> Optional[str]:
+    """The answer that a message means after the answer given last, or None where it speaks for itself."""
+    last = context.last_answer
+    if not last:
+        return None
+    last_topic = last.split("/")[0]
+    replaced = _new_value(library, understood, last_topic)
+    if replaced or any(understood.values.get(entity) for entity in library.entity_of_topic.values()):
+        return replaced
+    covered = _covered(library, understood.text, last)
+    if not covered:
+        return None
+    meant = {*covered, last_topic}
+    if understood.intent == FALLBACK:
+        return last if sum(c for intent, c in understood.ranking if topic_of(library, intent) in meant) >= LEANING_FROM else None
+    return last if topic_of(library, understood.intent) in meant else None
+
+
+def _covered(library: Library, text: str, last: str) -> Sequence[str]:
+    """Topics that the last answer answers itself for a message of these words."""
+    topic, _, value = last.partition("/")
+    if topic in library.entity_of_topic and not value:
+        return ()
+    words = _words(text)
+    follow = library.followups
+    if len(words) > follow.longest_leaning_message:
+        return ()
+    if topic in follow.circumstances:
+        return follow.circumstances[topic]
+    spoken = f" {' '.join(words)} "
+    names_the_drip = any(f" {name} " in spoken for name in follow.names_of_the_drip)
+    return () if names_the_drip else follow.things.get(topic, ())
+
+
+def _new_value(library: Library, understood: Understood, last_topic: str) -> Optional[str]:
+    """ "And Toradol?": a message of one name and nothing else asks the last question about it, if that can be asked."""
+    entity = library.entity_of_topic.get(last_topic)
+    if entity is None or len(understood.mentions) != 1:
+        return None
+    mention = understood.mentions[0]
+    rest = _words(understood.text[: mention.start] + " " + understood.text[mention.end :])
+    if not set(rest) <= set(library.followups.lead_ins):
+        return None
+    for read_as, value in mention.readings:
+        if read_as == entity and f"{last_topic}/{value}" in library.answers:
+            return f"{last_topic}/{value}"
+    return None
+
+
+def _all_named(library: Library, understood: Understood, found: Resolution) -> Tuple[Given, ...]:
+    """One answer; or one for each thing named side by side ("Toradol and magnesium", "pregnant with asthma")."""
+    topic, _, value = found.answer_id.partition("/")
+    entity = library.entity_of_topic.get(topic, "")
+    beside = [f"{topic}/{other}" for other in _named_beside(library, understood, entity, value)]
+    beside = [answer_id for answer_id in found.also if answer_id in beside]
+    if not value or not beside:
+        return (Given(found.answer_id, found.also),)
+    return tuple(Given(answer_id) for answer_id in [found.answer_id, *beside][:MOST_ANSWERS])
+
+
+def _named_beside(library: Library, understood: Understood, entity: str, value: str) -> List[str]:
+    """Values of one kind that are named in one breath with `value`, those that yield to others (a class, an age) left out."""
+    named = [(m, v) for m in understood.mentions for read_as, v in m.readings if read_as == entity]
+    groups: List[List[str]] = []
+    end = -1
+    for mention, other in named:
+        between = _words(understood.text[end : mention.start]) if end >= 0 else []
+        if end < 0 or not set(between) <= set(library.followups.lead_ins):
+            groups.append([])
+        groups[-1].append(other)
+        end = mention.end
+    together = next((group for group in groups if value in group), [])
+    return [other for other in specific_first(entity, together, keep=False) if other != value]
+
+
+def _words(text: str) -> List[str]:
+    return _WORD.findall(text.lower().replace("\u2019", "'"))
+
+
+def chosen(values: Values, offered: Sequence[str]) -> Optional[str]:
+    """The offered id that "the second one" picks, or None where there is none of that number."""
+    for value in values.get("choice", ()):
+        if value == "last":
+            return offered[-1] if offered else None
+        if value == "middle":
+            return offered[len(offered) // 2] if len(offered) % 2 else None
+        if value.isdigit() and int(value) <= len(offered):
+            return offered[int(value) - 1]
+    return None
+
+
+__all__ = ["Context", "Given", "Plan", "chosen", "plan"]

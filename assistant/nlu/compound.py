@@ -1,0 +1,138 @@
+"""Decides whether a message holds two questions. Pure functions over what a classifier says of the whole and of its parts.
+
+A message may be cut at the places that `clauses` finds; a cut is right when both sides are questions of different topics. How
+likely that is, a logistic regression says from how sure the classifier is of either side and of the whole, and from their form.
+Its weights are fitted by `make calibrate` on pairs of training examples and on long single ones (docs/evaluation.md).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Callable, FrozenSet, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from assistant.nlu.clauses import Cut, asks, cuts
+
+Ranking = Sequence[Tuple[str, float]]
+Understand = Callable[[Sequence[str]], List[Ranking]]
+
+QUESTION = "ask_"
+MOST_QUESTIONS = 3
+FEATURES = (
+    "before", "after", "weaker", "whole_says_before", "whole_says_after", "whole", "whole_says_neither", "before_asks", "after_asks",
+    "both_ask", "after_says_before", "before_says_after", "question_mark", "sentence", "linking_word", "and", "comma", "run_on",
+)  # fmt: skip
+
+
+# What is cut: a danger never is, and "hi there, two things" must not hide what follows it.
+SPLITTABLE = (QUESTION, "greet", "thanks", "capabilities", "outside", "having_an_attack", "feedback_good", "affirm")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a message: its characters from `start` to `end`, its ranking, and the chance that it was cut off rightly."""
+
+    start: int
+    end: int
+    ranking: Ranking
+    chance: float = 1.0
+
+    @property
+    def intent(self) -> str:
+        """The likeliest intent."""
+        return self.ranking[0][0]
+
+
+Names = Callable[[Part], FrozenSet[str]]
+
+
+def log_odds(probability: float) -> float:
+    """Log-odds, with the ends cut off at a thousandth."""
+    clipped = min(max(probability, 0.001), 0.999)
+    return float(np.log(clipped / (1 - clipped)))
+
+
+def features(text: str, whole: Ranking, cut: Cut, before: Ranking, after: Ranking) -> List[float]:
+    """The numbers named in FEATURES for one cut of `text`."""
+    (first, sure), (second, sure_too) = before[0], after[0]
+    of_whole, of_before, of_after = dict(whole), dict(before), dict(after)
+    asks_before, asks_after = asks(text[: cut.end]), asks(text[cut.start :])
+    return [
+        log_odds(sure),
+        log_odds(sure_too),
+        min(log_odds(sure), log_odds(sure_too)),
+        log_odds(of_whole.get(first, 0.0)),
+        log_odds(of_whole.get(second, 0.0)),
+        log_odds(whole[0][1]),
+        float(whole[0][0] not in (first, second)),
+        float(asks_before),
+        float(asks_after),
+        float(asks_before and asks_after),
+        of_after.get(first, 0.0),
+        of_before.get(second, 0.0),
+        *(float(cut.kind == kind) for kind in range(6)),
+    ]
+
+
+def chance(weights: Sequence[float], numbers: Sequence[float]) -> float:
+    """Chance that a cut is right; `weights` are those of FEATURES and, last, the offset."""
+    return float(1 / (1 + np.exp(-(np.dot(weights[:-1], numbers) + weights[-1]))))
+
+
+def two_questions(before: Part, after: Part, names: Names) -> bool:
+    """Whether two parts are questions that want different answers: of different topics, or about different things."""
+    if not before.ranking or not after.ranking:
+        return False
+    if not (before.intent.startswith(QUESTION) and after.intent.startswith(QUESTION)):
+        return False
+    named, named_after = names(before), names(after)
+    return before.intent != after.intent or bool(named and named_after and not named & named_after)
+
+
+def split(
+    text: str, whole: Ranking, understand: Understand, names: Names, weights: Sequence[float], threshold: float
+) -> List[Part]:
+    """The parts of `text` that are questions of their own, in order; empty where it holds one question.
+
+    Args:
+        text: the message.
+        whole: ranking of the whole message, best first, as (intent, confidence).
+        understand: gives the rankings of several texts.
+        names: gives the names in a part that its topic could be asked about.
+        weights: see `chance`.
+        threshold: a cut is made where its chance is at least this.
+    """
+    if not whole or not whole[0][0].startswith(SPLITTABLE):
+        return []
+    places = cuts(text)
+    parts = [Part(0, len(text), whole)]
+    while len(parts) < MOST_QUESTIONS:
+        found = [
+            (best, i)
+            for i, part in enumerate(parts)
+            for best in [_best_cut(text, part, places, understand, names, weights)]
+            if best
+        ]
+        (likely, before, after), i = max(found, key=lambda entry: entry[0][0], default=((0.0, parts[0], parts[0]), 0))
+        others = parts[:i] + parts[i + 1 :]
+        if likely < threshold or not all(two_questions(part, other, names) for part in (before, after) for other in others):
+            break
+        parts[i : i + 1] = [replace(before, chance=likely), replace(after, chance=likely)]
+    return parts if len(parts) > 1 else []
+
+
+def _best_cut(
+    text: str, part: Part, places: Sequence[Cut], understand: Understand, names: Names, weights: Sequence[float]
+) -> Optional[Tuple[float, Part, Part]]:
+    """The likeliest cut of a part: its chance and the two parts that it makes."""
+    within = [cut for cut in places if part.start < cut.end and cut.start < part.end]
+    sides = [(part.start, cut.end) for cut in within] + [(cut.start, part.end) for cut in within]
+    parts = [Part(start, end, ranking) for (start, end), ranking in zip(sides, understand([text[a:b] for a, b in sides]))]
+    best: Optional[Tuple[float, Part, Part]] = None
+    for cut, before, after in zip(within, parts, parts[len(within) :]):
+        if two_questions(before, after, names):
+            moved = Cut(cut.end - part.start, cut.start - part.start, cut.kind)
+            numbers = features(text[part.start : part.end], part.ranking, moved, before.ranking, after.ranking)
+            likely = chance(weights, numbers)
+            if best is None or likely > best[0]:
+                best = likely, before, after
+    return best
