@@ -39,10 +39,10 @@ lint: setup-dev ## ruff and mypy
 	@$(VENV)/ruff format --check -q .
 	@$(VENV)/mypy
 
-evaluate: setup-dev ## measure understanding on the test sets; writes docs/evaluation.md
+evaluate: setup-dev ## measure understanding on the test sets; writes docs/evaluation.md and pictures
 	@$(VENV)/python -m assistant.reports.evaluation
 
-calibrate: setup-dev ## fit the confidence curve on held-out voices; prints lines for config.yml
+calibrate: setup-dev ## fit confidence and compound questions on separate questions; prints lines for config.yml
 	@$(VENV)/python -m assistant.reports.calibration
 
 lock: setup-dev ## make the hashed locks anew from pyproject.toml

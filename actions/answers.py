@@ -1,12 +1,22 @@
 """Actions that answer a question, or say kindly that it was not understood."""
 
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.rework import ActionAffirm, ActionLonger, ActionMoreDetail, ActionRepeat, ActionShorter, ActionSources
 from actions.turn import Events, Turn
-from assistant.knowledge.plan import Context, Plan, plan
+from assistant.knowledge.plan import Context, Plan, plan, reworked
+
+REWORKING: Dict[Optional[str], Action] = {
+    "affirm": ActionAffirm(),
+    "longer": ActionLonger(),
+    "more_detail": ActionMoreDetail(),
+    "repeat": ActionRepeat(),
+    "shorter": ActionShorter(),
+    "sources": ActionSources(),
+}
 
 
 class ActionAnswer(Action):
@@ -26,7 +36,9 @@ class ActionFallback(Action):
         return "action_fallback"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
-        return answer(Turn(dispatcher, tracker))
+        turn = Turn(dispatcher, tracker)
+        meant = reworked(turn.library, turn.understood, Context(turn.last_answer))
+        return REWORKING[meant].run(dispatcher, tracker, domain) if meant in REWORKING else answer(turn)
 
 
 def answer(turn: Turn) -> Events:

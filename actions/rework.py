@@ -94,7 +94,7 @@ class ActionAffirm(Action):
         last = turn.last_message_id()
         if last not in turn.library.answers and len(turn.offered) == 1 and turn.offered[0] in turn.library.answers:
             return turn.say_answer(turn.offered[0])
-        if last in turn.library.answers and turn.last_answer and turn.last_part not in (messages.MORE, messages.END):
+        if last in turn.library.answers and turn.last_answer and turn.last_part != messages.END:
             return more(turn)
         return turn.say_reply("affirm")
 

@@ -7,9 +7,9 @@ from typing import Iterator
 import pytest
 
 from assistant.knowledge import Library, load_library
+from assistant.reports.conversation import Conversation, Conversations
 from assistant.runtime import launch, processes
 from assistant.runtime.model import ensure_model
-from tests.conversations.tester import Conversation, Conversations
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from assistant.knowledge.resolve import Resolution, nearest_answers, resolve, sp
 from assistant.knowledge.understood import FALLBACK, Question, Understood, Values
 
 # A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
-LEANING_FROM = 0.5
+LEANING_FROM = 0.4
 # Two topics are close when the second has at least this share of the first's confidence and no third comes near them.
 CLOSE = 0.5
 WORTH_ASKING = 0.2
@@ -110,7 +110,7 @@ def _meant_in_context(library: Library, understood: Understood, context: Context
     if not last:
         return None
     last_topic = last.split("/")[0]
-    replaced = _new_value(library, understood, last_topic)
+    replaced = _new_value(library, understood, last_topic) or _named_unclearly(library, understood, last_topic)
     if replaced or any(understood.values.get(entity) for entity in library.entity_of_topic.values()):
         return replaced
     covered = _covered(library, understood.text, last)
@@ -134,7 +134,7 @@ def _covered(library: Library, text: str, last: str) -> Sequence[str]:
     if topic in follow.circumstances:
         return follow.circumstances[topic]
     spoken = f" {' '.join(words)} "
-    names_the_drip = any(f" {name} " in spoken for name in follow.names_of_the_drip)
+    names_the_drip = any(f" {name} " in spoken for name in follow.names_of_the_drip) and not set(words) & set(follow.comparisons)
     return () if names_the_drip else follow.things.get(topic, ())
 
 
@@ -151,6 +151,29 @@ def _new_value(library: Library, understood: Understood, last_topic: str) -> Opt
         if read_as == entity and f"{last_topic}/{value}" in library.answers:
             return f"{last_topic}/{value}"
     return None
+
+
+def _named_unclearly(library: Library, understood: Understood, last_topic: str) -> Optional[str]:
+    """A short message that was not understood but for one name: asked of the last topic if that can be, else of its own."""
+    short = len(_words(understood.text)) <= library.followups.longest_leaning_message
+    if understood.intent != FALLBACK or len(understood.mentions) != 1 or not short:
+        return None
+    readings = understood.mentions[0].readings
+    topics = {entity: topic for topic, entity in library.entity_of_topic.items()}
+    for entity, value in sorted(readings, key=lambda reading: reading[0] != library.entity_of_topic.get(last_topic)):
+        if f"{topics.get(entity)}/{value}" in library.answers:
+            return f"{topics[entity]}/{value}"
+    return None
+
+
+def reworked(library: Library, understood: Understood, context: Context) -> Optional[str]:
+    """The intent that works on the last answer and is likely meant by a message that was not understood, or None."""
+    follow = library.followups
+    if not context.last_answer or not understood.ranking or understood.mentions:
+        return None
+    intent, _ = understood.ranking[0]
+    sure = sum(confidence for name, confidence in understood.ranking if name in follow.reworking)
+    return intent if intent in follow.reworking and sure >= follow.reworking_from else None
 
 
 def _all_named(library: Library, understood: Understood, found: Resolution) -> Tuple[Given, ...]:
@@ -195,4 +218,4 @@ def chosen(values: Values, offered: Sequence[str]) -> Optional[str]:
     return None
 
 
-__all__ = ["Context", "Given", "Plan", "chosen", "plan"]
+__all__ = ["Context", "Given", "Plan", "chosen", "plan", "reworked"]

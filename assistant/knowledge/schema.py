@@ -180,7 +180,10 @@ class Followups(Entry):
     things: Dict[str, List[str]]
     circumstances: Dict[str, List[str]]
     names_of_the_drip: List[str] = Field(min_items=1)
+    comparisons: List[str]
     lead_ins: List[str] = Field(min_items=1)
+    reworking: List[str]
+    reworking_from: float = Field(ge=0, le=1)
     longest_leaning_message: int = Field(ge=1)
 
 
@@ -225,11 +228,24 @@ class Clinic(Entry):
 
 
 class LexiconValue(Entry):
-    """One entity value: how the assistant names it, and every name people use."""
+    """One entity value: how the assistant names it, every name people use, and patterns for what no list of names can hold.
+
+    A pattern is a regular expression for each word, with blanks between ("(aged|is) (6[5-9]|[789][0-9])"); case does not count.
+    """
 
     title: str
     names: List[str] = Field(min_items=1)
+    patterns: List[str] = Field(default_factory=list)
     fuzzy: bool = True
+
+    @validator("patterns", each_item=True)
+    def _compiles(cls, value: str) -> str:
+        for word in value.split():
+            try:
+                re.compile(word)
+            except re.error as error:
+                raise ValueError(f"'{word}' is no regular expression: {error}") from None
+        return value
 
 
 class Lexicon(Entry):

@@ -1,4 +1,4 @@
-"""Where a message may hold two questions: the places at which it can be cut, and what stands on either side.
+"""Where a message may hold two questions: the places at which it can be cut, and the form of what stands on either side.
 
 Pure text, no model: whether a cut is made is decided in `compound`, where both sides have been understood.
 """
@@ -17,10 +17,30 @@ QUESTION_MARK, SENTENCE, LINKING_WORD, AND, COMMA, RUN_ON = range(6)
 
 _WH = r"(?:what|whats|what's|wat|wats|how|hows|how's|when|whens|where|wheres|where's|why|who|whos|who's|which|whether)"
 _VERB = (
-    r"(?:is|are|am|was|does|do|did|can|could|will|would|should|may|must|has|have|isn't|isnt|doesn't|doesnt|don't|dont|"
-    r"any|tell me|need to know|want to know|wondering)"
+    r"(?:is|are|am|was|does|do|did|can|could|will|would|should|may|must|has|have|isn't|isnt|doesn't|doesnt|don't|dont|any|"
+    r"tell me|explain|describe|(?:i'?d|would) like to|(?:need|want|like|wants) to (?:know|ask|hear|understand|book|see)|wondering|curious)"
 )
 _QUESTION_OPENING = rf"(?:{_WH}|{_VERB})"
+_BEFORE_AN_OPENING = r"(?:^|[.,;:!\n]|\b(?:and|so|but|ok|okay|also|then|um|uh|like|please|hi|hey|hello|know|n|plus)\b)"
+_OPENING = re.compile(rf"{_BEFORE_AN_OPENING}\W*{_QUESTION_OPENING}\b", re.IGNORECASE)
+# What opens a question of its own without any joint before it; "who", "when" or "is" mostly go on with the one that is there.
+_NEW_QUESTION = (
+    r"(?:what|whats|what's|wat|wats|how|hows|why|does|do\s+(?:i|you|they|u)|can|could|will\s+it|"
+    r"is\s+(?:it|this|there)|are\s+there|should)"
+)
+# "I take lexapro is that a problem": a question in the middle, without any joint.
+_ASKS_INSIDE = re.compile(
+    r"\b(?:(?:is|are|was|will|would)\s+(?:it|that|this|there|these|those|the|they|i)|(?:can|could|may|should|do|does|am|did)\s+(?:i|you|u|we|it|they|he|she|"
+    r"that|this|the|people|drips?)|whats|what's|how\s+(?:much|long|often|many|do|does|is|would))\b",
+    re.IGNORECASE,
+)
+# "Or would I pay it all?" offers another answer to the same question.
+_SAME_QUESTION = re.compile(r"(?:or|than|because|cause|cuz|instead|rather)\b", re.IGNORECASE)
+# "How long | does it take": the verb of a question that has just begun opens none of its own, nor does "and | how".
+_BEGUN = re.compile(
+    rf"(?:\b{_WH}\b\W+(?:[\w']+\W+){{0,6}}|\b(?:and|or|but|so|um|uh|like|that|of|to|about|if|n|i|you|we|they|it)\W*)$",
+    re.IGNORECASE,
+)
 _JOINTS: Tuple[Tuple[int, str], ...] = (
     (QUESTION_MARK, r"\?+[\s)\"']*(?:and\b|&|n\b|also\b|plus\b|oh\b|,|\s)*"),
     (
@@ -33,17 +53,12 @@ _JOINTS: Tuple[Tuple[int, str], ...] = (
     ),
     (AND, r",?\s+(?:and|n|nd|&|\+)\s+"),
     (COMMA, r",\s*"),
-    (RUN_ON, rf"\s+(?={_QUESTION_OPENING}\s)"),
+    (RUN_ON, rf"\s+(?={_NEW_QUESTION}\s)"),
 )
-_OPENING = re.compile(
-    rf"^\W*(?:(?:and|so|but|ok|okay|also|then|um|uh|like|please|hi|hey|hello)\W+)*{_QUESTION_OPENING}\b", re.IGNORECASE
-)
+# Somebody tells something: no question form, and a person in it or many words.
+_PERSON = re.compile(r"\b(?:i|i'm|im|i've|ive|my|me|we|our|he|he's|she|she's|her|his|they|their|it's|it)\b", re.IGNORECASE)
+LONGEST_FRAGMENT = 5
 _WORD = re.compile(r"\w+")
-# "how long | does it take": the verb of a question that has just begun opens none of its own, nor does "and | how".
-_BEGUN = re.compile(
-    rf"(?:\b{_WH}\b\W+(?:[\w']+\W+){{0,3}}|\b(?:and|or|but|so|um|uh|like|that|of|to|about|if|n|i|you|we|they|it)\W*)$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -56,12 +71,20 @@ class Cut:
 
 
 def asks(clause: str) -> bool:
-    """Whether a clause has the form of a question: a question mark, or a question word in front."""
-    return "?" in clause or bool(_OPENING.search(clause))
+    """Whether a clause has the form of a question: a question mark, or question words where a question begins."""
+    return "?" in clause or bool(_OPENING.search(clause) or _ASKS_INSIDE.search(clause))
+
+
+def tells(clause: str) -> bool:
+    """Whether a clause tells something rather than asks: the scene before a question, mostly."""
+    return not asks(clause) and (bool(_PERSON.search(clause)) or len(_WORD.findall(clause)) > LONGEST_FRAGMENT)
 
 
 def cuts(text: str) -> List[Cut]:
-    """Places where `text` may be cut, at most MAX_CUTS, in the order of the text; both sides hold a word."""
+    """Places where `text` may be cut, at most MAX_CUTS, in the order of the text.
+
+    Both sides hold a word, and neither only tells something: a scene is no question.
+    """
     found: List[Cut] = []
     begin = max(0, len(text) - MAX_CHARACTERS)
     for kind, pattern in _JOINTS:
@@ -70,8 +93,8 @@ def cuts(text: str) -> List[Cut]:
             if kind == QUESTION_MARK:
                 end += len(match.group()) - len(match.group().lstrip("?"))
             taken = any(cut.end <= start and end <= cut.start for cut in found)
-            if kind == RUN_ON and _BEGUN.search(text[:start]):
-                continue
-            if not taken and _WORD.search(text[:end]) and _WORD.search(text[start:]):
+            goes_on = (kind == RUN_ON and _BEGUN.search(text[:start])) or _SAME_QUESTION.match(text[start:])
+            sides = text[:end], text[start:]
+            if not taken and not goes_on and not any(tells(side) or not _WORD.search(side) for side in sides):
                 found.append(Cut(end, start, kind))
     return sorted(sorted(found, key=lambda cut: cut.kind)[:MAX_CUTS], key=lambda cut: cut.start)

@@ -17,12 +17,17 @@ Understand = Callable[[Sequence[str]], List[Ranking]]
 
 QUESTION = "ask_"
 MOST_QUESTIONS = 3
+# A third question is rare, and a wrong one spoils two right ones.
+THIRD_QUESTION_FROM = 0.75
 FEATURES = (
     "before", "after", "weaker", "whole_says_before", "whole_says_after", "whole", "whole_says_neither", "before_asks", "after_asks",
-    "both_ask", "after_says_before", "before_says_after", "question_mark", "sentence", "linking_word", "and", "comma", "run_on",
+    "both_ask", "after_says_before", "before_says_after",
+    "question_mark", "sentence", "linking_word", "and", "comma", "run_on",
 )  # fmt: skip
 
 
+# Several medicines of one person have one answer.
+TOGETHER = ("ask_medicine_interactions",)
 # What is cut: a danger never is, and "hi there, two things" must not hide what follows it.
 SPLITTABLE = (QUESTION, "greet", "thanks", "capabilities", "outside", "having_an_attack", "feedback_good", "affirm")
 
@@ -55,7 +60,7 @@ def features(text: str, whole: Ranking, cut: Cut, before: Ranking, after: Rankin
     """The numbers named in FEATURES for one cut of `text`."""
     (first, sure), (second, sure_too) = before[0], after[0]
     of_whole, of_before, of_after = dict(whole), dict(before), dict(after)
-    asks_before, asks_after = asks(text[: cut.end]), asks(text[cut.start :])
+    side, other = text[: cut.end], text[cut.start :]
     return [
         log_odds(sure),
         log_odds(sure_too),
@@ -64,9 +69,9 @@ def features(text: str, whole: Ranking, cut: Cut, before: Ranking, after: Rankin
         log_odds(of_whole.get(second, 0.0)),
         log_odds(whole[0][1]),
         float(whole[0][0] not in (first, second)),
-        float(asks_before),
-        float(asks_after),
-        float(asks_before and asks_after),
+        float(asks(side)),
+        float(asks(other)),
+        float(asks(side) and asks(other)),
         of_after.get(first, 0.0),
         of_before.get(second, 0.0),
         *(float(cut.kind == kind) for kind in range(6)),
@@ -85,7 +90,9 @@ def two_questions(before: Part, after: Part, names: Names) -> bool:
     if not (before.intent.startswith(QUESTION) and after.intent.startswith(QUESTION)):
         return False
     named, named_after = names(before), names(after)
-    return before.intent != after.intent or bool(named and named_after and not named & named_after)
+    if before.intent == after.intent:
+        return before.intent not in TOGETHER and bool(named and named_after and not named & named_after)
+    return True
 
 
 def split(
@@ -114,7 +121,8 @@ def split(
         ]
         (likely, before, after), i = max(found, key=lambda entry: entry[0][0], default=((0.0, parts[0], parts[0]), 0))
         others = parts[:i] + parts[i + 1 :]
-        if likely < threshold or not all(two_questions(part, other, names) for part in (before, after) for other in others):
+        least = threshold if len(parts) == 1 else max(threshold, THIRD_QUESTION_FROM)
+        if likely < least or not all(two_questions(part, other, names) for part in (before, after) for other in others):
             break
         parts[i : i + 1] = [replace(before, chance=likely), replace(after, chance=likely)]
     return parts if len(parts) > 1 else []

@@ -107,10 +107,10 @@ class MisspeltNames:
         # A mistake in the first letter is rare, and words that differ there are mostly other words.
         if not found or not (found[0][0] == sound[0] or (found[1] <= 1 and len(word) >= LONG)):
             return ""
-        # "migranes" is nearer to "migraines" than to any drug.
-        nearness = max(found[1], 1)
-        english = process.extractOne(word, self._common, scorer=DamerauLevenshtein.distance, score_cutoff=nearness)
-        return "" if english else self._folded[found[0]]
+        # "migranes" is nearer to "migraines" than to any drug; what sounds just like a name is that name.
+        if found[1] > 0 and process.extractOne(word, self._common, scorer=DamerauLevenshtein.distance, score_cutoff=found[1]):
+            return ""
+        return self._folded[found[0]]
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the spans; those already there stay."""
@@ -166,6 +166,16 @@ def build_language(model: str, lexicon: Mapping[str, Lexicon]) -> Language:
         [  # type: ignore[attr-defined]
             {"label": LABEL, "pattern": [{"LOWER": word} for word in name.split(" ")], "id": found}
             for name, found in names.items()
+        ]
+        + [
+            {
+                "label": LABEL,
+                "pattern": [{"LOWER": {"REGEX": f"^(?:{word})$"}} for word in pattern.split()],
+                "id": f"{entity}={value}",
+            }
+            for entity, entry in lexicon.items()
+            for value, detail in entry.values.items()
+            for pattern in detail.patterns
         ]
     )
     words = searchable_words(lexicon)

@@ -11,7 +11,7 @@ import structlog
 
 from assistant.knowledge import Library, load_library
 from assistant.knowledge.plan import plan
-from assistant.knowledge.resolve import topic_of
+from assistant.knowledge.resolve import QUESTION, topic_of
 from assistant.knowledge.understood import FALLBACK, Understood
 
 # Two ids with one and the same answer, or one reply that the contract allows under two names.
@@ -20,6 +20,8 @@ TWINS = (
     {"pain_and_needles", "condition/needle_phobia"},
     {"privacy", "delete_data"},
 )
+# Two topics that lead to one answer by way of an entity.
+ALSO_RIGHT = ({"where_to_get", "home_iv"}, {"pain_and_needles", "condition/needle_phobia"}, {"home_iv", "where_to_get/home"})
 RIGHT, OFFERED, ASKED_AGAIN, WRONG = "right", "offered", "asked again", "wrong"
 OUTCOMES = (RIGHT, OFFERED, ASKED_AGAIN, WRONG)
 
@@ -43,6 +45,13 @@ class Judged:
     confidence: float
     outcome: str
     best_guess: str
+
+    @property
+    def first_guess_right(self) -> bool:
+        """Whether the likeliest intent leads to the (first) expected answer, whatever its entity and the threshold."""
+        topic = self.best_guess[len(QUESTION) :] if self.best_guess.startswith(QUESTION) else self.best_guess
+        expected = self.question.expected.split(";")[0]
+        return topic == expected.split("/")[0] or same_answer(topic, expected) or {topic, expected} in ALSO_RIGHT
 
 
 def read_questions(files: Sequence[Path]) -> List[Question]:

@@ -13,6 +13,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant.knowledge import load_library, messages
+from assistant.knowledge.misses import misses_in_a_row
+
+OUTSIDE = "outside"
+NOT_ANSWERED = ("fallback", "outside", "menu")
+# Somebody who was told twice in a row what this is not about is better served by the menu and a way to a person.
+MISSES_BEFORE_MENU = 2
 
 
 class CuratedResponses(NaturalLanguageGenerator):
@@ -28,6 +34,11 @@ class CuratedResponses(NaturalLanguageGenerator):
         reply_id = utter_action[len(UTTER_PREFIX) :]
         if reply_id in self._library.safety:
             return messages.safety(self._library, reply_id)
+        if (
+            reply_id == OUTSIDE
+            and misses_in_a_row([event.as_dict() for event in tracker.events], NOT_ANSWERED) >= MISSES_BEFORE_MENU
+        ):
+            return messages.reply(self._library, "menu_after_misses", "menu")
         if reply_id in self._library.replies:
             return messages.reply(self._library, reply_id)
         return None

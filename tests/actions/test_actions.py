@@ -147,8 +147,10 @@ def test_yes_takes_the_only_thing_that_was_offered() -> None:
     assert ids(run(ActionAffirm(), said="fallback", offered=["cost", "insurance"])[0]) == ["affirm"]
 
 
-def test_yes_after_the_detail_does_not_repeat_it() -> None:
-    assert ids(run(ActionAffirm(), said="cost", last_answer="cost", last_part="more")[0]) == ["affirm"]
+def test_yes_after_the_detail_does_not_repeat_it(library: Library) -> None:
+    messages, remembered = run(ActionAffirm(), said="cost", last_answer="cost", last_part="more")
+    assert (messages[0]["text"], remembered["last_part"]) == (library.phrases.no_more, "end")
+    assert ids(run(ActionAffirm(), said="cost", last_answer="cost", last_part="end")[0]) == ["affirm"]
 
 
 def test_repeat_says_the_part_that_was_said(library: Library) -> None:

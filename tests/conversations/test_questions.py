@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conversations.tester import Conversation
+from assistant.reports.conversation import Conversation
 
 QUESTIONS = [
     ("what's in the drip?", "drip_contents"),

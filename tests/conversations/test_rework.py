@@ -1,7 +1,7 @@
 """More, again, shorter, sources, yes: what works on the answer given last."""
 
 from assistant.knowledge import Library, messages
-from tests.conversations.tester import Conversation
+from assistant.reports.conversation import Conversation
 
 
 def test_tell_me_more_gives_the_detail_and_then_what_people_ask_next(talk: Conversation, library: Library) -> None:

@@ -9,8 +9,8 @@ from typing import Iterator
 import pytest
 
 from assistant.knowledge import Library
+from assistant.reports.conversation import Conversations
 from assistant.runtime import corrections, processes
-from tests.conversations.tester import Conversations
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ def test_a_stored_model_holds_no_code(trained: IntentModel, tmp_path: Path) -> N
 def test_calibration_is_a_rising_curve() -> None:
     model = IntentModel.fit(Settings(calibrated=True, calibration_slope=2.0, calibration_offset=1.0), TEXTS, vectors(9), LABELS)
     raw = np.array([0.1, 0.3, 0.5, 0.9])
-    confidence = model.confidence(raw, np.ones(4))
+    confidence = model.confidence(raw)
     assert (np.diff(confidence) > 0).all() and confidence.min() > 0 and confidence.max() < 1
 
 
@@ -85,3 +85,22 @@ def test_two_intents_and_one_example_each_are_enough() -> None:
 def test_one_intent_alone_is_refused() -> None:
     with pytest.raises(ValueError, match="at least two intents"):
         IntentModel.fit(Settings(), ["yes"], vectors(1), ["affirm"])
+
+
+def test_a_misspelt_message_is_looked_at_twice() -> None:
+    texts = [*TEXTS, *["what does the treatment cost"] * 8, *["does the treatment hurt"] * 8]
+    labels = [*LABELS, *["cost"] * 8, *["pain"] * 8]
+    known = np.vstack([vectors(9), *[vectors(9)[:1]] * 8, *[vectors(9)[3:4]] * 8])
+    model = IntentModel.fit(Settings(), texts, known, labels)
+    looked_at = []
+
+    def encode(text: str) -> np.ndarray:
+        looked_at.append(text)
+        return vectors(9)[0]
+
+    far = np.zeros(384, dtype=np.float32)
+    far[200] = 1.0
+    assert model.predict("what does the tretment cost", far, encode)[0][0] == "cost"
+    assert looked_at == ["what does the treatment cost"]
+    model.predict("what does it cost", far, encode)
+    assert len(looked_at) == 1

@@ -10,8 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from assistant.knowledge.library import DATA
+from assistant.reports.dialogues import read_dialogues
 from tests.content.test_contract import CONTRACT
 
+FEWEST_WORDS_OF_ONES_OWN = 4
+DIALOGUE_FILES = sorted((Path(__file__).parents[1] / "conversations").glob("dialogues_*.yml"))
 QUESTION_FILES = sorted(Path(__file__).parent.glob("*.csv"))
 
 
@@ -36,6 +39,14 @@ def test_no_test_question_stands_in_the_training_data(path: Path, training: Dict
     with path.open(newline="", encoding="utf-8") as file:
         questions = [row["text"] for row in csv.DictReader(file)]
     assert [q for q in questions if normal(q) and normal(q) in training] == []
+
+
+@pytest.mark.parametrize("path", DIALOGUE_FILES, ids=lambda path: path.stem)
+def test_no_message_of_a_test_dialogue_stands_in_the_training_data(path: Path, training: Dict[str, str]) -> None:
+    said = [turn.say for dialogue in read_dialogues(path) for turn in dialogue.turns]
+    # "Yes please" and "the second one" are everybody's words.
+    own_words = [normal(text) for text in said if len(normal(text).split()) >= FEWEST_WORDS_OF_ONES_OWN]
+    assert [text for text in own_words if text in training] == []
 
 
 def test_no_example_stands_under_two_intents() -> None:

@@ -6,25 +6,41 @@ from typing import List
 import pytest
 
 from assistant.knowledge import Library
+from assistant.reports.names import read_sentences, score
 from assistant.reports.understanding import OFFERED, RIGHT, WRONG, Judged, ask_model, judge, kind_of, read_questions, share
 from tests.nlu.test_overlap import QUESTION_FILES
 
 
 @pytest.fixture(scope="module")
 def judged(model: Path) -> List[Judged]:
-    return ask_model(model, read_questions([path for path in QUESTION_FILES if path.stem.startswith("questions_")]))
+    return ask_model(model, read_questions([path for path in QUESTION_FILES if path.stem != "entities"]))
 
 
 def test_nine_in_ten_questions_are_answered_right_and_few_wrongly(judged: List[Judged]) -> None:
     for source in sorted({j.question.source for j in judged}):
         group = [j for j in judged if j.question.source == source]
-        assert share(group, RIGHT) >= 0.90, source
-        assert share(group, WRONG) <= 0.04, source
+        if source.startswith("questions_"):
+            assert share(group, RIGHT) >= 0.90, source
+            assert share(group, WRONG) <= 0.05, source
+
+
+def test_most_compounds_get_all_their_answers_and_few_single_questions_are_taken_apart(judged: List[Judged]) -> None:
+    compounds = [j for j in judged if ";" in j.question.expected]
+    answered = [j for j in compounds if set(j.question.expected.split(";")) <= set(j.got.split(";")) or j.outcome == RIGHT]
+    assert len(compounds) >= 100 and len(answered) / len(compounds) >= 0.8
+    singles = [j for j in judged if ";" not in j.question.expected]
+    assert sum(";" in j.got for j in singles) / len(singles) <= 0.03
+
+
+def test_names_are_found_however_they_are_written() -> None:
+    for entity, (precision, recall, _) in score(read_sentences(Path(__file__).parent / "entities.csv")).items():
+        assert recall >= 0.92, entity
+        assert precision >= 0.85, entity
 
 
 def test_what_is_outside_is_rarely_answered_as_if_inside(judged: List[Judged], library: Library) -> None:
     outside = [j for j in judged if kind_of(library, j.question.expected) == "outside"]
-    inside = [j.question.text for j in outside if kind_of(library, j.got) in ("answer", "decline")]
+    inside = [j.question.text for j in outside if kind_of(library, j.got.split(";")[0]) in ("answer", "decline")]
     assert len(inside) / len(outside) <= 0.06, inside
 
 
@@ -32,7 +48,7 @@ def test_present_danger_is_recognised_and_calm_questions_raise_no_alarm(judged: 
     danger = [j for j in judged if kind_of(library, j.question.expected) == "safety"]
     calm = [j for j in judged if kind_of(library, j.question.expected) != "safety"]
     assert share(danger, RIGHT) >= 0.95
-    assert sum(kind_of(library, j.got) == "safety" for j in calm) / len(calm) <= 0.005
+    assert sum(kind_of(library, j.got.split(";")[0]) == "safety" for j in calm) / len(calm) <= 0.005
 
 
 def test_an_offer_counts_as_offered_and_not_as_right(library: Library) -> None:
