@@ -117,7 +117,8 @@ def _check_references(library: Library, data: Path) -> None:
         problems += [unknown(entry_id, "'next' names an unknown answer", k, replies) for k in wrong]
     for entry_id, safety in library.safety.items():
         problems += [unknown(entry_id, "unknown source", k, library.sources) for k in safety.sources if k not in library.sources]
-    named = {**library.followups.things, **library.followups.circumstances}
+    follow = library.followups
+    named = {**follow.in_short, **follow.circumstances, **follow.things}
     for key in sorted({*named, *(topic for topics in named.values() for topic in topics)} - set(library.topics)):
         problems.append(f"{data / 'followups.yml'}: unknown topic '{key}'")
     texts = [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)]

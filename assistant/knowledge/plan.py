@@ -32,7 +32,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Given:
-    """An answer to give, the ones to offer first beside it, and whether it was found through what had been said before."""
+    """An answer to give, the ones to offer first beside it, and whether a message leaned on it and asks for more than its short text."""
 
     answer_id: str
     also: List[str] = field(default_factory=list)
@@ -59,7 +59,8 @@ def plan(library: Library, understood: Understood, context: Context = NOTHING_SA
         return Plan(answers[:MOST_ANSWERS])
     leaning = _meant_in_context(library, understood, context) if understood.typed else None
     if leaning:
-        return Plan((Given(leaning, leaned=True),))
+        in_short = library.followups.in_short.get(leaning.split("/")[0], ())
+        return Plan((Given(leaning, leaned=topic_of(library, understood.intent) not in in_short),))
     topic = topic_of(library, understood.intent)
     if topic:
         last = context.last_answer if understood.typed else None

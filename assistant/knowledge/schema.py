@@ -178,6 +178,7 @@ class Followups(Entry):
     """What a message means that leans on the answer before it; topic ids throughout (see data/followups.yml)."""
 
     things: Dict[str, List[str]]
+    in_short: Dict[str, List[str]]
     circumstances: Dict[str, List[str]]
     names_of_the_drip: List[str] = Field(min_items=1)
     comparisons: List[str]

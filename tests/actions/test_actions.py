@@ -171,3 +171,19 @@ def test_starting_over_forgets_everything() -> None:
     messages, remembered = run(ActionStartOver(), last_answer="cost", brief=True)
     assert ids(messages) == ["start_over"]
     assert (remembered["last_answer"], remembered["last_part"], remembered["brief"]) == (None, None, False)
+
+
+def test_asking_on_about_a_thing_gives_what_was_not_said_yet_or_the_text_that_says_it() -> None:
+    def asked(intent: str, last: str) -> Any:
+        said = run(ActionAnswer(), intent, parsed={"text": "and that"}, said=last, last_answer=last, last_part="short")
+        return said[0][0]["answer_id"], said[0][0]["part"]
+
+    assert asked("ask_side_effects", "eptinezumab") == ("eptinezumab", "more")
+    assert asked("ask_how_often", "eptinezumab") == ("eptinezumab", "short")
+
+
+def test_an_unclear_wish_for_more_is_taken_for_one_after_an_answer() -> None:
+    ranking = [{"name": "more_detail", "confidence": 0.35}, {"name": "affirm", "confidence": 0.2}]
+    messages, _ = run(ActionFallback(), "nlu_fallback", ranking=ranking, said="cost", last_answer="cost", last_part="short")
+    assert (ids(messages), messages[0]["part"]) == (["cost", "disclaimer"], "more")
+    assert ids(run(ActionFallback(), "nlu_fallback", ranking=ranking)[0]) == ["fallback"]
