@@ -37,7 +37,7 @@ ENTITY_OF_INTENT = {
 }
 # "First" picks an option only where the whole message does.
 ONLY_WITH_INTENT = {"choice"}
-FILLERS = {"the", "a", "an", "and", "or", "about", "my", "what", "how", "please", "pls", "ok", "then", "one"}
+FILLERS = {"the", "a", "an", "and", "or", "about", "my", "please", "pls", "ok", "then", "one"}
 MENTIONS = "mentions"
 # As sure as a curated rule is, and no surer: what follows in the pipeline may still think otherwise.
 BARE_NAME_CONFIDENCE = 0.9

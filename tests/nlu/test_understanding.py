@@ -52,7 +52,7 @@ def test_present_danger_is_recognised_and_calm_questions_raise_no_alarm(judged: 
 
 
 def test_an_offer_counts_as_offered_and_not_as_right(library: Library) -> None:
-    question = read_questions(QUESTION_FILES[:1])[0]
+    question = read_questions([Path(__file__).parent / "questions_one.csv"])[0]
     ranking = [{"name": "nlu_fallback", "confidence": 0.6}, {"name": f"ask_{question.expected}", "confidence": 0.5}]
     offered = judge(library, question, {"intent": ranking[0], "intent_ranking": ranking, "entities": []})
     answered = judge(library, question, {"intent": ranking[1], "intent_ranking": ranking[1:], "entities": []})
