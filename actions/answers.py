@@ -43,7 +43,7 @@ class ActionFallback(Action):
 
 def answer(turn: Turn) -> Events:
     """Do what `plan` decides for the turn's message."""
-    decided = plan(turn.library, turn.understood, Context(turn.last_answer, turn.offered))
+    decided = plan(turn.library, turn.understood, Context(turn.last_answer))
     if decided.answers:
         return turn.say_answers(decided.answers)
     return say_not_understood(turn, decided)

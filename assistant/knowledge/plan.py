@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from assistant.knowledge.library import Library
 from assistant.knowledge.resolve import Resolution, nearest_answers, resolve, specific_first, topic_of
-from assistant.knowledge.understood import FALLBACK, Question, Understood, Values
+from assistant.knowledge.understood import FALLBACK, Understood, Values
 
 # A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
 LEANING_FROM = 0.4
@@ -24,10 +24,9 @@ _WORD = re.compile(r"[\w'#]+")
 
 @dataclass(frozen=True)
 class Context:
-    """What a message may lean on: the answer given last (if any) and the answer ids offered last."""
+    """What a message may lean on: the answer given last, if any."""
 
     last_answer: Optional[str] = None
-    offered: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,11 @@ def plan(library: Library, understood: Understood, context: Context = NOTHING_SA
     return Plan(answers) if answers else _not_understood(library, understood)
 
 
-def _several(library: Library, questions: Sequence[Question], context: Context) -> Tuple[Given, ...]:
+def _several(library: Library, questions: Sequence[Understood], context: Context) -> Tuple[Given, ...]:
     """An answer to each question, each once; a later one may lean on the one before ("what is Vyepti and how often is it given")."""
     found: Dict[str, Given] = {}
     for question in questions:
-        part = Understood(question.text, question.intent, values=question.values, mentions=question.mentions)
-        for given in plan(library, part, context).answers:
+        for given in plan(library, question, context).answers:
             found.setdefault(given.answer_id, given)
             context = Context(given.answer_id)
     return tuple(found.values())

@@ -30,16 +30,6 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question of a message that holds several."""
-
-    text: str
-    intent: str
-    values: Values = field(default_factory=dict)
-    mentions: Tuple[Mention, ...] = ()
-
-
-@dataclass(frozen=True)
 class Understood:
     """One message as understood.
 
@@ -49,7 +39,7 @@ class Understood:
         ranking: the guesses as (intent, confidence), best first, without `nlu_fallback`.
         values: entity name -> values named.
         mentions: the names with all their readings.
-        questions: the questions, where the message holds more than one; else empty.
+        questions: where the message holds more than one question, each of them as if it were a message; else empty.
     """
 
     text: str
@@ -57,7 +47,7 @@ class Understood:
     ranking: Tuple[Tuple[str, float], ...] = ()
     values: Values = field(default_factory=dict)
     mentions: Tuple[Mention, ...] = ()
-    questions: Tuple[Question, ...] = ()
+    questions: Tuple["Understood", ...] = ()
 
     @property
     def typed(self) -> bool:
@@ -87,10 +77,10 @@ class Understood:
         )
 
 
-def _question(parsed: Mapping[str, Any], mentions: Sequence[Mention]) -> Question:
+def _question(parsed: Mapping[str, Any], mentions: Sequence[Mention]) -> Understood:
     text, start = str(parsed["text"]), int(parsed["start"])
     within = [m for m in mentions if start <= m.start and m.end <= start + len(text)]
-    return Question(
+    return Understood(
         text=text,
         intent=str(parsed["intent"]),
         values=entity_values(parsed.get("entities") or ()),

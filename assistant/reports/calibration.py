@@ -26,7 +26,7 @@ from assistant.nlu.clauses import cuts, tells
 from assistant.nlu.compound import FEATURES, QUESTION, features
 from assistant.nlu.intent_model import IntentModel, Settings, calibrate, logit
 from assistant.nlu.sentence_encoder import SentenceEncoder
-from assistant.reports.understanding import ALSO_RIGHT, Question, read_questions, same_answer
+from assistant.reports.understanding import Question, leads_to, read_questions
 
 TESTS = ROOT / "tests" / "nlu"
 DEVELOPMENT = ("questions_one", "questions_two", "questions_three", "questions_four", "outside_one")
@@ -77,17 +77,6 @@ class Reader:
         return [(intent, float(c)) for (intent, _), c in zip(found, sure)]
 
 
-def topic(intent: str) -> str:
-    """Intent -> topic id."""
-    return intent[len(QUESTION) :] if intent.startswith(QUESTION) else intent
-
-
-def right(intent: str, expected: str) -> bool:
-    """Whether an intent leads to the expected answer id, whatever its entity."""
-    asked = expected.split("/")[0]
-    return topic(intent) == asked or same_answer(topic(intent), expected) or {topic(intent), expected} in ALSO_RIGHT
-
-
 def fit_curve(raw: np.ndarray, was_right: np.ndarray) -> Tuple[float, float]:
     """Slope and offset of the logistic curve over the logit of `raw`."""
     fitted = LogisticRegression(C=1e6).fit(logit(raw.astype(float))[:, None], was_right)
@@ -104,7 +93,7 @@ def fit_confidence(reader: Reader, questions: Sequence[Question]) -> None:
     """Fit the confidence curve and print its lines for config.yml."""
     best = [reader.raw(q.text)[0] for q in questions]
     raw = np.array([c for _, c in best])
-    was_right = np.array([right(intent, q.expected) for (intent, _), q in zip(best, questions)])
+    was_right = np.array([leads_to(intent, q.expected) for (intent, _), q in zip(best, questions)])
     reader.slope, reader.offset = fit_curve(raw, was_right)
     confidence = calibrate(raw, reader.slope, reader.offset)
     answered = confidence >= ANSWER_FROM
@@ -138,7 +127,7 @@ def cut_rows(reader: Reader, questions: Sequence[Question]) -> List[Tuple[int, L
             if not (first.startswith(QUESTION) and second.startswith(QUESTION)) or first == second:
                 continue
             wanted = question.expected.split(";")
-            fits = len(wanted) > 1 and right(first, wanted[0]) and any(right(second, one) for one in wanted[1:])
+            fits = len(wanted) > 1 and leads_to(first, wanted[0]) and any(leads_to(second, one) for one in wanted[1:])
             rows.append((number, features(question.text, whole, cut, before, after), fits))
     return rows
 

@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import logging
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import numpy as np
-import structlog
 from ruamel.yaml import YAML
 
 from assistant.knowledge import Library, load_library
@@ -168,8 +166,6 @@ def main() -> int:
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 1
-    logging.disable(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     files = [path for kind in ("questions", "outside", "compounds") for path in sorted((TESTS / "nlu").glob(f"{kind}_*.csv"))]
     judged = ask_model(model, read_questions(files))
     for name, group in tables.grouped(judged, lambda j: j.question.source).items():

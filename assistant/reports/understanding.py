@@ -49,9 +49,7 @@ class Judged:
     @property
     def first_guess_right(self) -> bool:
         """Whether the likeliest intent leads to the (first) expected answer, whatever its entity and the threshold."""
-        topic = self.best_guess[len(QUESTION) :] if self.best_guess.startswith(QUESTION) else self.best_guess
-        expected = self.question.expected.split(";")[0]
-        return topic == expected.split("/")[0] or same_answer(topic, expected) or {topic, expected} in ALSO_RIGHT
+        return leads_to(self.best_guess, self.question.expected.split(";")[0])
 
 
 def read_questions(files: Sequence[Path]) -> List[Question]:
@@ -67,6 +65,12 @@ def read_questions(files: Sequence[Path]) -> List[Question]:
 def same_answer(one: str, other: str) -> bool:
     """Whether two answer ids are one answer to the person who asked."""
     return one == other or any(one in twins and other in twins for twins in TWINS)
+
+
+def leads_to(intent: str, expected: str) -> bool:
+    """Whether an intent leads to the expected answer id, whatever its entity."""
+    topic = intent[len(QUESTION) :] if intent.startswith(QUESTION) else intent
+    return topic == expected.split("/")[0] or same_answer(topic, expected) or {topic, expected} in ALSO_RIGHT
 
 
 def same_answers(got: str, expected: str) -> bool:
@@ -104,12 +108,17 @@ def judge(library: Library, question: Question, parsed: Dict) -> Judged:
     return Judged(question, got, best[1], outcome, best[0])
 
 
+def quiet() -> None:
+    """Keep what Rasa logs of every message out of a report's output."""
+    logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
 def ask_model(model: Path, questions: Sequence[Question]) -> List[Judged]:
     """Parse all questions with a trained model."""
     from rasa.core.agent import Agent
 
-    logging.disable(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     library = load_library()
     agent = Agent.load(str(model))
 
