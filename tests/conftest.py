@@ -8,7 +8,7 @@ import pytest
 
 from assistant.knowledge import Library, load_library
 from assistant.reports.conversation import Conversation, Conversations
-from assistant.runtime import launch, processes
+from assistant.runtime import launch
 from assistant.runtime.model import ensure_model
 
 
@@ -27,10 +27,9 @@ def model() -> Path:
 @pytest.fixture(scope="session")
 def actions_port() -> Iterator[int]:
     """Port of a running action server."""
-    port = processes.free_port()
-    settings = launch.Settings("127.0.0.1", processes.free_port(), port, None, "credentials.yml", False, None)
+    settings = launch.Settings.on_free_ports()
     with launch.action_server(settings):
-        yield port
+        yield settings.actions_port
 
 
 @pytest.fixture(scope="session")

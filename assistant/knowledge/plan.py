@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from assistant.knowledge.library import Library
-from assistant.knowledge.resolve import Resolution, nearest_answers, resolve, specific_first, topic_of
+from assistant.knowledge.resolve import INGREDIENT_CLASSES, Resolution, nearest_answers, resolve, topic_of
 from assistant.knowledge.understood import FALLBACK, Understood, Values
 
 # A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
@@ -19,6 +19,7 @@ LEANING_FROM = 0.4
 CLOSE = 0.5
 WORTH_ASKING = 0.2
 MOST_ANSWERS = 3
+NEVER_BESIDE = {"ingredient": INGREDIENT_CLASSES, "condition": ("drug_allergy",)}
 _WORD = re.compile(r"[\w'#]+")
 
 
@@ -71,7 +72,9 @@ def _several(library: Library, questions: Sequence[Understood], context: Context
     """An answer to each question, each once; a later one may lean on the one before ("what is Vyepti and how often is it given")."""
     found: Dict[str, Given] = {}
     for question in questions:
-        for given in plan(library, question, context).answers:
+        # What stands in the message itself leans on it only where it says so; the answer given before lies further back.
+        leans = not found or bool(set(_words(question.text)) & set(library.followups.pronouns))
+        for given in plan(library, question, context if leans else NOTHING_SAID).answers:
             found.setdefault(given.answer_id, given)
             context = Context(given.answer_id)
     return tuple(found.values())
@@ -183,11 +186,12 @@ def _all_named(library: Library, understood: Understood, found: Resolution) -> T
     beside = [answer_id for answer_id in found.also if answer_id in beside]
     if not value or not beside:
         return (Given(found.answer_id, found.also),)
-    return tuple(Given(answer_id) for answer_id in [found.answer_id, *beside][:MOST_ANSWERS])
+    in_order = [f"{topic}/{other}" for other in understood.values.get(entity, ())]
+    return tuple(Given(answer_id) for answer_id in sorted([found.answer_id, *beside][:MOST_ANSWERS], key=in_order.index))
 
 
 def _named_beside(library: Library, understood: Understood, entity: str, value: str) -> List[str]:
-    """Values of one kind that are named in one breath with `value`, those that yield to others (a class, an age) left out."""
+    """Values of one kind that are named in one breath with `value`; a class or any allergy, named beside, is no question of its own."""
     named = [(m, v) for m in understood.mentions for read_as, v in m.readings if read_as == entity]
     groups: List[List[str]] = []
     end = -1
@@ -198,7 +202,7 @@ def _named_beside(library: Library, understood: Understood, entity: str, value: 
         groups[-1].append(other)
         end = mention.end
     together = next((group for group in groups if value in group), [])
-    return [other for other in specific_first(entity, together, keep=False) if other != value]
+    return [other for other in together if other != value and other not in NEVER_BESIDE.get(entity, ())]
 
 
 def _words(text: str) -> List[str]:

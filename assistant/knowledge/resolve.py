@@ -13,6 +13,8 @@ YIELD_TO_CONDITION = ("ingredient", "medicine_interactions", "general_safety", "
 YIELD_TO_INGREDIENT = ("effectiveness", "side_effects", "general_safety")
 # Named in passing more often than meant: they do not draw another topic to themselves ("is it better than painkillers?").
 INGREDIENT_CLASSES = ("anti_nausea", "anti_inflammatory", "vitamins", "pain_relief", "sedating")
+# Topics that yield to no age where the message names what they are about.
+NAMED_ITSELF = {"ingredient": "ingredient", "medicine_interactions": "medicine"}
 # Of several values named, these yield to the others: a class to a single drug, an age or any allergy to an illness.
 YIELDING_VALUES = {"ingredient": INGREDIENT_CLASSES, "condition": ("drug_allergy", "child_or_teen", "older_adult")}
 
@@ -60,8 +62,8 @@ def resolve(library: Library, topic: str, values: Mapping[str, Sequence[str]], l
 def narrower_topic(library: Library, topic: str, values: Mapping[str, Sequence[str]]) -> str:
     """The topic that answers for a named condition or ingredient, where `topic` yields to one."""
     conditions = [v for v in values.get("condition", ()) if f"condition/{v}" in library.answers]
-    if topic == "ingredient" and values.get("ingredient"):
-        # "They gave my son's friend Tylenol, does it even work?" is about Tylenol.
+    if topic in NAMED_ITSELF and values.get(NAMED_ITSELF[topic]):
+        # "They gave my son's friend Tylenol, does it even work?" is about Tylenol, "my lad takes lamotrigine" about lamotrigine.
         conditions = [v for v in conditions if v not in YIELDING_VALUES["condition"]]
     if topic in YIELD_TO_CONDITION and conditions:
         return "condition"
@@ -71,10 +73,10 @@ def narrower_topic(library: Library, topic: str, values: Mapping[str, Sequence[s
     return topic
 
 
-def specific_first(topic: str, named: Sequence[str], keep: bool = True) -> List[str]:
-    """`named` with the values that yield to others at the end ("is Reglan the anti-nausea one?" is about Reglan), or without."""
+def specific_first(topic: str, named: Sequence[str]) -> List[str]:
+    """`named` with the values that yield to others at the end ("is Reglan the anti-nausea one?" is about Reglan)."""
     yielding = YIELDING_VALUES.get(topic, ())
-    return [v for v in named if v not in yielding] + [v for v in named if keep and v in yielding]
+    return [v for v in named if v not in yielding] + [v for v in named if v in yielding]
 
 
 def _from_conversation(topic: str, last_answer: Optional[str]) -> Optional[str]:

@@ -182,6 +182,7 @@ class Followups(Entry):
     circumstances: Dict[str, List[str]]
     names_of_the_drip: List[str] = Field(min_items=1)
     comparisons: List[str]
+    pronouns: List[str] = Field(min_items=1)
     lead_ins: List[str] = Field(min_items=1)
     reworking: List[str]
     reworking_from: float = Field(ge=0, le=1)

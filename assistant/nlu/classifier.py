@@ -26,6 +26,8 @@ RANKING_LENGTH = 10
 Ranking = List[Tuple[str, float]]
 # Name under which a message carries a function from texts (parts of it) to their rankings, for components after this one.
 UNDERSTAND = "understand"
+# Under which it carries its misspelt words and what is meant (`Spelling.corrections`).
+CORRECTIONS = "corrections"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -106,6 +108,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             if encode is not None:
+                message.set(CORRECTIONS, self._corrections(message.get(TEXT)))
                 message.set(UNDERSTAND, functools.partial(self._understand, encode))
         return messages
 
@@ -114,6 +117,9 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
             return [[] for _ in texts]
         short = [text[: intent_model.MAX_CHARACTERS] for text in texts]
         return [r[:RANKING_LENGTH] for r in self._model.predict_all(short, np.vstack([encode(text) for text in short]), encode)]
+
+    def _corrections(self, text: Optional[str]) -> List[Tuple[int, int, str]]:
+        return self._model.corrections(text[: intent_model.MAX_CHARACTERS]) if self._model and text else []
 
     def _rank(self, text: Optional[str], vector: Optional[np.ndarray], encode: Optional[Encode]) -> List[Dict[str, Any]]:
         if self._model is None or not text or vector is None:

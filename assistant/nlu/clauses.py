@@ -75,9 +75,14 @@ def asks(clause: str) -> bool:
     return "?" in clause or bool(_OPENING.search(clause) or _ASKS_INSIDE.search(clause))
 
 
+def words(clause: str) -> int:
+    """How many words a clause has."""
+    return len(_WORD.findall(clause))
+
+
 def tells(clause: str) -> bool:
     """Whether a clause tells something rather than asks: the scene before a question, mostly."""
-    return not asks(clause) and (bool(_PERSON.search(clause)) or len(_WORD.findall(clause)) > LONGEST_FRAGMENT)
+    return not asks(clause) and (bool(_PERSON.search(clause)) or words(clause) > LONGEST_FRAGMENT)
 
 
 def cuts(text: str) -> List[Cut]:

@@ -2,7 +2,7 @@
 
 A message may be cut at the places that `clauses` finds; a cut is right when both sides are questions of different topics. How
 likely that is, a logistic regression says from how sure the classifier is of either side and of the whole, and from their form.
-Its weights are fitted by `make calibrate` on pairs of training examples and on long single ones (docs/evaluation.md).
+Its weights are fitted by `make calibrate` on the development questions: compounds, joined pairs, and single ones with a joint.
 """
 
 from dataclasses import dataclass, replace
@@ -10,21 +10,28 @@ from typing import Callable, FrozenSet, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from assistant.nlu.clauses import Cut, asks, cuts
+from assistant.knowledge.resolve import QUESTION
+from assistant.nlu.clauses import Cut, asks, cuts, words
 
 Ranking = Sequence[Tuple[str, float]]
 Understand = Callable[[Sequence[str]], List[Ranking]]
 
-QUESTION = "ask_"
 MOST_QUESTIONS = 3
 # A third question is rare, and a wrong one spoils two right ones.
-THIRD_QUESTION_FROM = 0.75
+THIRD_QUESTION_FROM = 0.5
 FEATURES = (
     "before", "after", "weaker", "whole_says_before", "whole_says_after", "whole", "whole_says_neither", "before_asks", "after_asks",
     "both_ask", "after_says_before", "before_says_after",
     "question_mark", "sentence", "linking_word", "and", "comma", "run_on",
+    "before_length", "after_length", "before_second", "after_second", "whole_says_other", "joints", "same_topic",
 )  # fmt: skip
-
+# What tells together more than apart: a confident short side, a run-on in a message of many joints.
+PRODUCTS = (
+    ("before", "after_length"), ("before", "whole_says_after"), ("whole_says_before", "joints"), ("whole_says_other", "whole_says_other"),
+    ("question_mark", "after_second"), ("both_ask", "before_second"), ("after", "comma"), ("run_on", "joints"),
+)  # fmt: skip
+_PAIRS = tuple((FEATURES.index(one), FEATURES.index(other)) for one, other in PRODUCTS)
+WEIGHTS = len(FEATURES) + len(PRODUCTS) + 1
 
 # Several medicines of one person have one answer.
 TOGETHER = ("ask_medicine_interactions",)
@@ -56,17 +63,18 @@ def log_odds(probability: float) -> float:
     return float(np.log(clipped / (1 - clipped)))
 
 
-def features(text: str, whole: Ranking, cut: Cut, before: Ranking, after: Ranking) -> List[float]:
-    """The numbers named in FEATURES for one cut of `text`."""
+def features(text: str, whole: Ranking, cut: Cut, before: Ranking, after: Ranking, joints: int) -> List[float]:
+    """The numbers named in FEATURES for one cut of `text`, which could be cut at `joints` places; then their PRODUCTS."""
     (first, sure), (second, sure_too) = before[0], after[0]
     of_whole, of_before, of_after = dict(whole), dict(before), dict(after)
+    says_first, says_second = log_odds(of_whole.get(first, 0.0)), log_odds(of_whole.get(second, 0.0))
     side, other = text[: cut.end], text[cut.start :]
-    return [
+    numbers = [
         log_odds(sure),
         log_odds(sure_too),
         min(log_odds(sure), log_odds(sure_too)),
-        log_odds(of_whole.get(first, 0.0)),
-        log_odds(of_whole.get(second, 0.0)),
+        says_first,
+        says_second,
         log_odds(whole[0][1]),
         float(whole[0][0] not in (first, second)),
         float(asks(side)),
@@ -75,11 +83,19 @@ def features(text: str, whole: Ranking, cut: Cut, before: Ranking, after: Rankin
         of_after.get(first, 0.0),
         of_before.get(second, 0.0),
         *(float(cut.kind == kind) for kind in range(6)),
+        float(np.log1p(words(side))),
+        float(np.log1p(words(other))),
+        log_odds(before[1][1] if len(before) > 1 else 0.0),
+        log_odds(after[1][1] if len(after) > 1 else 0.0),
+        min(says_first, says_second),
+        float(joints),
+        float(first == second),
     ]
+    return numbers + [numbers[i] * numbers[j] for i, j in _PAIRS]
 
 
 def chance(weights: Sequence[float], numbers: Sequence[float]) -> float:
-    """Chance that a cut is right; `weights` are those of FEATURES and, last, the offset."""
+    """Chance that a cut is right; `weights` are those of `features` and, last, the offset."""
     return float(1 / (1 + np.exp(-(np.dot(weights[:-1], numbers) + weights[-1]))))
 
 
@@ -89,10 +105,10 @@ def two_questions(before: Part, after: Part, names: Names) -> bool:
         return False
     if not (before.intent.startswith(QUESTION) and after.intent.startswith(QUESTION)):
         return False
+    if before.intent != after.intent:
+        return True
     named, named_after = names(before), names(after)
-    if before.intent == after.intent:
-        return before.intent not in TOGETHER and bool(named and named_after and not named & named_after)
-    return True
+    return before.intent not in TOGETHER and bool(named and named_after and not named & named_after)
 
 
 def split(
@@ -139,7 +155,7 @@ def _best_cut(
     for cut, before, after in zip(within, parts, parts[len(within) :]):
         if two_questions(before, after, names):
             moved = Cut(cut.end - part.start, cut.start - part.start, cut.kind)
-            numbers = features(text[part.start : part.end], part.ranking, moved, before.ranking, after.ranking)
+            numbers = features(text[part.start : part.end], part.ranking, moved, before.ranking, after.ranking, len(within))
             likely = chance(weights, numbers)
             if best is None or likely > best[0]:
                 best = likely, before, after

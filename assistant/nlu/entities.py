@@ -13,10 +13,6 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.utils.spacy_utils import SpacyNLP
 from rasa.shared.nlu.constants import (
     ENTITIES,
-    ENTITY_ATTRIBUTE_END,
-    ENTITY_ATTRIBUTE_START,
-    ENTITY_ATTRIBUTE_TYPE,
-    ENTITY_ATTRIBUTE_VALUE,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -25,20 +21,16 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from assistant.nlu.language import LABEL, parse_reading
+from assistant.nlu import names as names_module
+from assistant.nlu import spelling
+from assistant.nlu.classifier import CORRECTIONS
+from assistant.nlu.fingerprint import hash_of
+from assistant.nlu.names import ENTITY_OF_INTENT, Name, entities_of, is_only_a_name, mentions_of, names_in, names_put_right
+from assistant.nlu.spacy_nlp import READ
 
-# A name with several readings means the one that its topic is about; a message of names alone asks about the first of these.
-ENTITY_OF_INTENT = {
-    "ask_condition": "condition",
-    "ask_ingredient": "ingredient",
-    "ask_medicine_interactions": "medicine",
-    "ask_where_to_get": "setting",
-    "choose_option": "choice",
-}
-# "First" picks an option only where the whole message does.
-ONLY_WITH_INTENT = {"choice"}
-FILLERS = {"the", "a", "an", "and", "or", "about", "my", "please", "pls", "ok", "then", "one"}
 MENTIONS = "mentions"
+# Under which a message carries its names for components after this one.
+NAMES = "names"
 # As sure as a curated rule is, and no surer: what follows in the pipeline may still think otherwise.
 BARE_NAME_CONFIDENCE = 0.9
 
@@ -56,6 +48,11 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
         return [SpacyNLP]
 
     @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """The code lies outside what Rasa fingerprints by itself."""
+        return hash_of([names_module.__file__, spelling.__file__])
+
+    @classmethod
     def create(
         cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> LexiconEntityExtractor:
@@ -63,21 +60,27 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the entities to each message."""
+        """Adds the entities to each message, and all names with all readings."""
         for message in messages:
             doc = message.get(SPACY_DOCS[TEXT])
-            if doc is not None:
-                intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-                if is_only_a_name(doc):
-                    intent = self._ask_about_the_name(message, doc)
-                found = self.add_extractor_name(entities_of(doc, intent))
-                message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
-                message.set(MENTIONS, mentions_of(doc), add_to_output=True)
+            if doc is None:
+                continue
+            names = names_in(doc)
+            if message.get(READ):
+                more = names_put_right(message.get(READ), message.get(TEXT), message.get(CORRECTIONS) or (), names)
+                names = sorted([*names, *more], key=lambda name: name.start)
+            intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+            if is_only_a_name(doc):
+                intent = self._ask_about_the_name(message, names)
+            found = self.add_extractor_name(entities_of(names, intent))
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            message.set(MENTIONS, mentions_of(names), add_to_output=True)
+            message.set(NAMES, names)
         return messages
 
     @staticmethod
-    def _ask_about_the_name(message: Message, doc: Any) -> str:
-        named = {read[0] for span in doc.ents if span.label_ == LABEL for read in map(parse_reading, span.ent_id_.split("|"))}
+    def _ask_about_the_name(message: Message, names: List[Name]) -> str:
+        named = {entity for name in names for entity, _ in name.readings}
         intent = next(intent for intent, entity in ENTITY_OF_INTENT.items() if entity in named)
         guesses = message.get(INTENT_RANKING_KEY) or []
         # Never below a guess that it overrules: Rasa's fallback would take that for a tie.
@@ -87,45 +90,3 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
         message.set(INTENT, chosen, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [chosen, *ranking], add_to_output=True)
         return intent
-
-
-def is_only_a_name(doc: Any) -> bool:
-    """Whether a message is nothing but one or more names of the lexicon ("Benadryl?"): it asks about them.
-
-    A classifier has only the word to go by there, and takes "benadryl" for an overdose as readily as for a question.
-    """
-    named = {token.i for span in doc.ents if span.label_ == LABEL for token in span}
-    rest = [token for token in doc if token.i not in named and (token.is_alpha or token.like_num)]
-    return bool(named) and all(token.lower_ in FILLERS for token in rest)
-
-
-def mentions_of(doc: Any) -> List[Dict[str, Any]]:
-    """All names in a spaCy document with all their readings, for whoever knows the conversation."""
-    found = []
-    for span in doc.ents:
-        if span.label_ == LABEL:
-            readings = [r for r in map(parse_reading, span.ent_id_.split("|")) if r[0] not in ONLY_WITH_INTENT]
-            if readings:
-                found.append({"start": span.start_char, "end": span.end_char, "readings": [list(r) for r in readings]})
-    return found
-
-
-def entities_of(doc: Any, intent: Optional[str]) -> List[Dict[str, Any]]:
-    """Entities of a spaCy document (`start` and `end` in characters), in the order of the text."""
-    wanted = ENTITY_OF_INTENT.get(intent or "")
-    found = []
-    for span in doc.ents:
-        if span.label_ != LABEL:
-            continue
-        readings = [parse_reading(reading) for reading in span.ent_id_.split("|")]
-        chosen = [r for r in readings if r[0] == wanted] or [r for r in readings if r[0] not in ONLY_WITH_INTENT]
-        for entity, value in chosen:
-            found.append(
-                {
-                    ENTITY_ATTRIBUTE_TYPE: entity,
-                    ENTITY_ATTRIBUTE_VALUE: value,
-                    ENTITY_ATTRIBUTE_START: span.start_char,
-                    ENTITY_ATTRIBUTE_END: span.end_char,
-                }
-            )
-    return found

@@ -39,8 +39,8 @@ class Settings:
     """What can be tuned; the defaults are what docs/evaluation.md was measured with."""
 
     vector_weight: float = 0.30
-    words_weight: float = 0.30
-    neighbours_weight: float = 0.40
+    words_weight: float = 0.40
+    neighbours_weight: float = 0.30
     vector_c: float = 20.0
     words_c: float = 0.3
     words_sharpness: float = 6.0
@@ -117,10 +117,11 @@ class IntentModel:
         order = np.argsort(index, kind="stable")
         texts, vectors, index = [texts[i] for i in order], vectors[order], index[order]
 
-        by_vector = LogisticRegression(C=settings.vector_c, class_weight="balanced", max_iter=200)
+        # No class weights: what is outside has the most examples because it is the most varied, and must not weigh less for it.
+        by_vector = LogisticRegression(C=settings.vector_c, max_iter=200)
         vectorizer = make_vectorizer()
         features = vectorizer.fit_transform(texts)
-        by_words = LinearSVC(C=settings.words_c, class_weight="balanced", random_state=0)
+        by_words = LinearSVC(C=settings.words_c, random_state=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             by_vector.fit(vectors, index)
@@ -188,9 +189,9 @@ class IntentModel:
         scores, cosines = self.scores(texts, vectors)
         return scores * np.clip(cosines, 0.0, 1.0) ** 2
 
-    def corrected(self, text: str) -> str:
-        """`text` with its misspelt words put right."""
-        return self._spelling.correct(text)
+    def corrections(self, text: str) -> List[Tuple[int, int, str]]:
+        """The misspelt words of `text` and what is meant, see `Spelling.corrections`."""
+        return self._spelling.corrections(text)
 
     def confidence(self, raw: np.ndarray) -> np.ndarray:
         """Probability of being right from `raw_confidence`, by the calibration curve if there is one."""

@@ -22,6 +22,8 @@ LABEL = "LEXICON"
 SHORT, LONG = 5, 8
 # Only so many words of a message are searched for misspellings, so that a very long message stays cheap.
 MAX_FUZZY_WORDS = 150
+# So many words of names, equally near to a misspelt one, are compared once more.
+MAX_TIES = 5
 # A word as near to one of so many common English words as to a name is a misspelling of the former.
 COMMON_WORDS = 20_000
 
@@ -103,7 +105,9 @@ class MisspeltNames:
             return ""
         sound = fold(word)
         limit = 2 if len(word) >= LONG else 1
-        found = process.extractOne(sound, self._choices, scorer=DamerauLevenshtein.distance, score_cutoff=limit)
+        near = process.extract(sound, self._choices, scorer=DamerauLevenshtein.distance, score_cutoff=limit, limit=MAX_TIES)
+        # Of words equally near by sound, the one nearest as written: "syndrom" is no "sintrom".
+        found = min(near, key=lambda n: (n[1], DamerauLevenshtein.distance(word, self._folded[n[0]])), default=None)
         # A mistake in the first letter is rare, and words that differ there are mostly other words.
         if not found or not (found[0][0] == sound[0] or (found[1] <= 1 and len(word) >= LONG)):
             return ""

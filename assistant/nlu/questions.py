@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Type
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,13 +20,26 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.knowledge.resolve import QUESTION
 from assistant.nlu import clauses, compound
 from assistant.nlu.classifier import UNDERSTAND
-from assistant.nlu.compound import QUESTION, Part, split
-from assistant.nlu.entities import ENTITY_OF_INTENT, entities_of, is_only_a_name
+from assistant.nlu.compound import Names, Part, split
+from assistant.nlu.entities import NAMES
 from assistant.nlu.fingerprint import hash_of
+from assistant.nlu.names import ENTITY_OF_INTENT, Name, entities_of, is_only_a_name
 
 QUESTIONS = "questions"
+
+
+def names_of_parts(names: Sequence[Name]) -> Names:
+    """Gives the values named in a part that the part's topic could be asked about, of all `names` in the message."""
+
+    def named(part: Part) -> FrozenSet[str]:
+        entity = ENTITY_OF_INTENT.get(part.intent)
+        found = entities_of(names, part.intent)
+        return frozenset(e["value"] for e in found if e["entity"] == entity and part.start <= e["start"] < part.end)
+
+    return named
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -44,7 +57,7 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`threshold`: the least chance of a cut that is made; `weights`: those of `compound.FEATURES` and the offset."""
+        """`threshold`: the least chance of a cut that is made; `weights`: those of `compound.features` and the offset."""
         return {"threshold": 0.6, "weights": []}
 
     @classmethod
@@ -54,14 +67,15 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
 
     @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
-        """There is one weight for each feature, and the offset.
+        """There is one weight for each number, and the offset.
 
         Raises:
             ValueError: there are more or fewer.
         """
-        wanted = len(compound.FEATURES) + 1
-        if len(config["weights"]) != wanted:
-            raise ValueError(f"CompoundQuestions has {len(config['weights'])} weights and needs {wanted}: run `make calibrate`")
+        if len(config["weights"]) != compound.WEIGHTS:
+            raise ValueError(
+                f"CompoundQuestions has {len(config['weights'])} weights and needs {compound.WEIGHTS}: run `make calibrate`"
+            )
 
     def __init__(self, config: Dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
@@ -82,33 +96,22 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
             whole = [(g[INTENT_NAME_KEY], g[PREDICTED_CONFIDENCE_KEY]) for g in message.get(INTENT_RANKING_KEY) or []]
             if understand is None or doc is None or not whole or is_only_a_name(doc):
                 continue
-            self._set_questions(
-                message, split(message.get(TEXT), whole, understand, self._names_in(doc), self._weights, self._threshold)
-            )
+            names = names_of_parts(message.get(NAMES) or [])
+            self._set_questions(message, split(message.get(TEXT), whole, understand, names, self._weights, self._threshold))
         return messages
-
-    @staticmethod
-    def _names_in(doc: Any) -> Any:
-        def names(part: Part) -> frozenset:
-            entity = ENTITY_OF_INTENT.get(part.intent)
-            return frozenset(
-                e["value"] for e in entities_of(doc, part.intent) if e["entity"] == entity and part.start <= e["start"] < part.end
-            )
-
-        return names
 
     @staticmethod
     def _set_questions(message: Message, parts: List[Part]) -> None:
         if not parts:
             return
-        doc, text = message.get(SPACY_DOCS[TEXT]), message.get(TEXT)
+        names, text = message.get(NAMES) or [], message.get(TEXT)
         questions = [
             {
                 "text": text[part.start : part.end],
                 "intent": part.intent,
                 "confidence": part.ranking[0][1],
                 "chance": part.chance,
-                ENTITIES: [e for e in entities_of(doc, part.intent) if part.start <= e["start"] < part.end],
+                ENTITIES: [e for e in entities_of(names, part.intent) if part.start <= e["start"] < part.end],
                 "start": part.start,
             }
             for part in parts

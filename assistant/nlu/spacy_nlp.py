@@ -19,6 +19,9 @@ from assistant.knowledge.library import DATA, load_lexicon
 from assistant.nlu import language
 from assistant.nlu.fingerprint import hash_of
 
+# Under which a message carries the pipeline, for components that read its text in another spelling.
+READ = "read"
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class LexiconSpacyNLP(SpacyNLP):
@@ -79,5 +82,7 @@ class LexiconSpacyNLP(SpacyNLP):
         return super().process_training_data(training_data, self._model)
 
     def process(self, messages: List[Message]) -> List[Message]:  # type: ignore[override]
-        """Add the spaCy document to every message."""
+        """Add the spaCy document to every message, and the function that makes one of another text."""
+        for message in messages:
+            message.set(READ, self._model.model)
         return super().process(messages, self._model)

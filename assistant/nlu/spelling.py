@@ -6,7 +6,7 @@ second look. What is put right is only read beside the message as typed, never i
 
 import re
 from collections import Counter
-from typing import Dict, Iterable, List, Sequence
+from typing import Dict, Iterable, List, Sequence, Tuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -32,6 +32,13 @@ MOST_WORDS = 15
 def words_of(text: str) -> List[str]:
     """The words of a text, lower case."""
     return [word.lower() for word in _WORD.findall(text)]
+
+
+def applied(text: str, corrections: Sequence[Tuple[int, int, str]]) -> str:
+    """`text` with `corrections` made."""
+    for start, end, right in reversed(corrections):
+        text = text[:start] + right + text[end:]
+    return text
 
 
 class Spelling:
@@ -64,13 +71,16 @@ class Spelling:
         english = SpellChecker(language="en").word_frequency.dictionary
         return cls(dict(counts), sorted(word for word, times in english.items() if times > ENGLISH_TIMES))
 
-    def correct(self, text: str) -> str:
-        """`text` with its misspelt words put right; the same text where there are none."""
+    def corrections(self, text: str) -> List[Tuple[int, int, str]]:
+        """The misspelt words of `text` in order: first character, the one after the last, and the word (or two) that is meant."""
         unknown = [word for word in dict.fromkeys(words_of(text)) if len(word) >= SHORTEST and word not in self._known]
         put_right = {word: self._word(word) for word in unknown[:MOST_WORDS]}
-        if not any(word != right for word, right in put_right.items()):
-            return text
-        return _WORD.sub(lambda found: put_right.get(found.group().lower(), found.group()), text)
+        found = [(m.start(), m.end(), put_right.get(m.group().lower(), "")) for m in _WORD.finditer(text)]
+        return [(start, end, right) for start, end, right in found if right and right != text[start:end].lower()]
+
+    def correct(self, text: str) -> str:
+        """`text` with its misspelt words put right; the same text where there are none."""
+        return applied(text, self.corrections(text))
 
     def _word(self, word: str) -> str:
         limit = 1 if len(word) < LONG else 2

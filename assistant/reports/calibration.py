@@ -4,38 +4,31 @@ Both are fitted on the development sets of tests/nlu, written by people who had 
 is judged by (docs/evaluation.md) are other sets.
 
 1. Confidence: a logistic curve over the logit of the raw confidence maps it to the share of right answers (Platt 1999).
-2. Compound questions: the weights of `assistant.nlu.compound`, on the development compounds, on pairs of short development
-   questions joined as people join them, and on the single questions that have a joint.
+2. Compound questions: the weights of `assistant.nlu.compound`, and the threshold of a cut, see `assistant.reports.cuts`.
 
-The thresholds follow rules. Confidence: answer when the chance of being right is at least ANSWER_FROM, else ask back; 0.75 says that
-one wrong health answer weighs as much as three right ones that had to be asked for twice. Compounds: the lowest threshold
-at which at most SPLIT_AT_MOST of the single questions of the development sets are taken apart.
+The threshold of the confidence follows a rule: answer when the chance of being right is at least ANSWER_FROM, else ask back; 0.75 says that
+one wrong health answer weighs as much as three right ones that had to be asked for twice.
 """
 
-import random
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 from ruamel.yaml import YAML
 from sklearn.linear_model import LogisticRegression
 
 from assistant.knowledge.library import DATA, ROOT
-from assistant.nlu.clauses import cuts, tells
-from assistant.nlu.compound import FEATURES, QUESTION, features
 from assistant.nlu.intent_model import IntentModel, Settings, calibrate, logit
 from assistant.nlu.sentence_encoder import SentenceEncoder
 from assistant.reports.understanding import Question, leads_to, read_questions
 
 TESTS = ROOT / "tests" / "nlu"
-DEVELOPMENT = ("questions_one", "questions_two", "questions_three", "questions_four", "outside_one")
-DEVELOPMENT_COMPOUNDS = "compounds_one"
+DEVELOPMENT = (
+    "questions_one", "questions_two", "questions_three", "questions_four", "questions_five", "questions_six", "outside_one", "outside_two",
+)  # fmt: skip
+DEVELOPMENT_COMPOUNDS = ("compounds_one", "compounds_two")
 ANSWER_FROM = 0.75
-SPLIT_AT_MOST = 0.02
-JOINTS = (" and ", " and ", ", ", ". ", "? ", "? ", " also ", " plus ", "? and ", ". also ", " n ", " & ", " ", ". oh and ")
-PAIRS, LONGEST_OF_A_PAIR = 1500, 16
-SEED = 5
 
 
 def read_examples() -> Tuple[List[str], List[str], List[str]]:
@@ -67,7 +60,7 @@ class Reader:
     def raw(self, text: str) -> List[Tuple[str, float]]:
         """Ranking with raw confidence, best first."""
         if text not in self._memory:
-            self._memory[text] = self._model.predict(text, self._encoder.encode(text), self._encoder.encode)[:10]
+            self._memory[text] = self._model.predict(text, self._encoder.encode(text), self._encoder.encode)
         return self._memory[text]
 
     def understand(self, text: str) -> List[Tuple[str, float]]:
@@ -83,10 +76,16 @@ def fit_curve(raw: np.ndarray, was_right: np.ndarray) -> Tuple[float, float]:
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def calibration_error(confidence: np.ndarray, was_right: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error: mean distance between confidence and share right over equal bins."""
+def reliability(confidence: np.ndarray, was_right: np.ndarray, bins: int = 10) -> List[Tuple[float, float, int]]:
+    """(mean confidence, share right, count) of each bin of equal width that holds anything."""
     index = np.minimum((confidence * bins).astype(int), bins - 1)
-    return float(sum(abs(confidence[index == i].mean() - was_right[index == i].mean()) * (index == i).mean() for i in set(index)))
+    groups = [index == i for i in sorted(set(index))]
+    return [(float(confidence[g].mean()), float(was_right[g].mean()), int(g.sum())) for g in groups]
+
+
+def calibration_error(confidence: np.ndarray, was_right: np.ndarray) -> float:
+    """Expected calibration error: mean distance between confidence and share right over bins of equal width."""
+    return sum(abs(sure - right) * count for sure, right, count in reliability(confidence, was_right)) / len(confidence)
 
 
 def fit_confidence(reader: Reader, questions: Sequence[Question]) -> None:
@@ -104,62 +103,15 @@ def fit_confidence(reader: Reader, questions: Sequence[Question]) -> None:
     print(f"config.yml: calibration_slope: {reader.slope:.2f}, calibration_offset: {reader.offset:.2f}, threshold: {ANSWER_FROM}")
 
 
-def made_compounds(questions: Sequence[Question]) -> List[Question]:
-    """Pairs of short questions of different topics, joined as people join them."""
-    rng = random.Random(SEED)
-    short = [q for q in questions if len(q.text.split()) <= LONGEST_OF_A_PAIR and not tells(q.text)]
-    pairs = [rng.sample(short, 2) for _ in range(PAIRS)]
-    return [
-        Question(one.text.rstrip("?.! ") + rng.choice(JOINTS) + two.text, f"{one.expected};{two.expected}", "made", "made")
-        for one, two in pairs
-        if one.expected.split("/")[0] != two.expected.split("/")[0]
-    ]
-
-
-def cut_rows(reader: Reader, questions: Sequence[Question]) -> List[Tuple[int, List[float], bool]]:
-    """(question, features, whether the cut is right) of every cut between two questions of different topics."""
-    rows = []
-    for number, question in enumerate(questions):
-        whole = reader.understand(question.text)
-        for cut in cuts(question.text):
-            before, after = reader.understand(question.text[: cut.end]), reader.understand(question.text[cut.start :])
-            first, second = before[0][0], after[0][0]
-            if not (first.startswith(QUESTION) and second.startswith(QUESTION)) or first == second:
-                continue
-            wanted = question.expected.split(";")
-            fits = len(wanted) > 1 and leads_to(first, wanted[0]) and any(leads_to(second, one) for one in wanted[1:])
-            rows.append((number, features(question.text, whole, cut, before, after), fits))
-    return rows
-
-
-def fit_compounds(reader: Reader, questions: Sequence[Question], compounds: Sequence[Question], is_question: Any) -> None:
-    """Fit the weights of the cuts and print their lines for config.yml."""
-    asked = [q for q in questions if is_question(q.expected)]
-    singles = [q for q in [*questions, *compounds] if ";" not in q.expected and cuts(q.text)]
-    rows = cut_rows(reader, [*singles, *made_compounds(asked), *(q for q in compounds if ";" in q.expected)])
-    fitted = LogisticRegression(C=1.0, max_iter=5000).fit([numbers for _, numbers, _ in rows], [fits for _, _, fits in rows])
-    weights = [*(float(w) for w in fitted.coef_[0]), float(fitted.intercept_[0])]
-    chances: Dict[int, float] = {}
-    for (number, _, _), chance in zip(rows, fitted.predict_proba([numbers for _, numbers, _ in rows])[:, 1]):
-        chances[number] = max(chances.get(number, 0.0), float(chance))
-    all_singles = sum(";" not in q.expected for q in [*questions, *compounds])
-    allowed = int(SPLIT_AT_MOST * all_singles)
-    threshold = sorted((chances.get(number, 0.0) for number in range(len(singles))), reverse=True)[allowed]
-    print(
-        f"cuts: {len(rows)} of {len(singles)} singles with a joint (of {all_singles}) and the compounds; {len(FEATURES)} weights"
-    )
-    print(f"config.yml: threshold: {threshold + 0.005:.2f}")
-    print(f"config.yml: weights: [{', '.join(f'{w:.2f}' for w in weights)}]")
-
-
 def main() -> int:
     """Print both curves; returns the exit code."""
     from assistant.knowledge import load_library
+    from assistant.reports.cuts import fit_compounds
     from assistant.reports.understanding import kind_of
 
     library = load_library()
     questions = read_questions([TESTS / f"{name}.csv" for name in DEVELOPMENT])
-    compounds = read_questions([TESTS / f"{DEVELOPMENT_COMPOUNDS}.csv"])
+    compounds = read_questions([TESTS / f"{name}.csv" for name in DEVELOPMENT_COMPOUNDS])
     reader = Reader(Settings())
     fit_confidence(reader, questions)
     fit_compounds(reader, questions, compounds, lambda answer_id: kind_of(library, answer_id) in ("answer", "decline"))

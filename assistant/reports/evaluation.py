@@ -12,20 +12,32 @@ from ruamel.yaml import YAML
 
 from assistant.knowledge import Library, load_library
 from assistant.knowledge.library import ROOT
+from assistant.knowledge.understood import Understood
 from assistant.reports import pictures, tables
 from assistant.reports.calibration import DEVELOPMENT, DEVELOPMENT_COMPOUNDS, calibration_error
 from assistant.reports.conversation import Conversations
 from assistant.reports.cross_validation import cross_validate
 from assistant.reports.dialogues import JudgedTurn, play, read_dialogues
 from assistant.reports.names import Scores, read_sentences, score
-from assistant.reports.understanding import OFFERED, OUTCOMES, RIGHT, WRONG, Judged, ask_model, kind_of, read_questions, share
-from assistant.runtime import launch, processes
+from assistant.reports.understanding import (
+    OFFERED,
+    OUTCOMES,
+    RIGHT,
+    WRONG,
+    Judged,
+    ask_model,
+    kind_of,
+    parse_all,
+    read_questions,
+    share,
+)
+from assistant.runtime import launch
 from assistant.runtime.model import TrainingError, ensure_model, fingerprint
 
 TESTS = ROOT / "tests"
 REPORT = ROOT / "docs" / "evaluation.md"
 PICTURES = ROOT / "docs" / "evaluation"
-DEVELOPMENT_SETS = (*DEVELOPMENT, "questions_five", DEVELOPMENT_COMPOUNDS, "dialogues_one", "dialogues_two")
+DEVELOPMENT_SETS = (*DEVELOPMENT, *DEVELOPMENT_COMPOUNDS, "dialogues_one", "dialogues_two", "dialogues_three", "entities_one")
 
 INTRODUCTION = """# What the assistant understands
 
@@ -35,8 +47,8 @@ asked back, with the right answer among the buttons. *Asked again*: asked back w
 one, or one too many.
 
 The sets of the upper half were used: their mistakes were looked at while data and lexicon grew (no message was copied), and both curves
-of config.yml are fitted on most of them. Those of the lower half were only judged. (Of the sentences on names, too, the mistakes were
-looked at once.) What each idea gained, and what is still misunderstood and why: [understanding.md](understanding.md).
+of config.yml are fitted on the questions and compounds among them. Those of the lower half were only judged. What each idea gained, and
+what is still misunderstood and why: [understanding.md](understanding.md).
 """
 
 
@@ -94,7 +106,7 @@ def report(
     library: Library,
     judged: Sequence[Judged],
     turns: Sequence[JudgedTurn],
-    names: Scores,
+    names: Dict[str, Scores],
     crossed: Dict[str, Any],
     threshold: float,
 ) -> str:
@@ -120,7 +132,7 @@ def report(
         "![Share right against confidence](evaluation/reliability.png)",
         f"## Safety\n\nSafety replies to messages that were no danger: {len(alarms)} of {len(calm)}.\n\n"
         + tables.outcomes("danger", tables.grouped([j for j in judged if j not in calm], lambda j: j.question.expected)),
-        "## Names\n\nOn the sentences of tests/nlu/entities.csv.\n\n" + tables.names(names),
+        "## Names\n\n" + tables.names(names, DEVELOPMENT_SETS),
         "## By style\n\n" + tables.outcomes("style", tables.grouped(judged, lambda j: j.question.style)),
         "## By topic\n\n" + tables.outcomes("topic", tables.by_topic(judged)),
         "## Pairs taken for each other\n\n![Confusion matrix](evaluation/confusion.png)\n\n" + tables.pairs(judged),
@@ -141,16 +153,22 @@ def crossed_validation() -> Dict[str, Any]:
 
 def all_turns(model: Path) -> List[JudgedTurn]:
     """All test dialogues, played with the whole assistant and an action server of their own."""
-    port = processes.free_port()
-    settings = launch.Settings("127.0.0.1", processes.free_port(), port, None, "credentials.yml", False, None)
+    settings = launch.Settings.on_free_ports()
     loop = asyncio.new_event_loop()
     with tempfile.TemporaryDirectory() as store, launch.action_server(settings):
-        conversations = Conversations(model, port, Path(store), loop)
+        conversations = Conversations(model, settings.actions_port, Path(store), loop)
         return [
             t
             for path in sorted((TESTS / "conversations").glob("dialogues_*.yml"))
             for t in play(conversations, read_dialogues(path))
         ]
+
+
+def names_in_sentences(model: Path, path: Path) -> Scores:
+    """Precision and recall of the names that the whole assistant finds in the sentences of a file."""
+    sentences = read_sentences(path)
+    understood = map(Understood.from_parse, parse_all(model, [text for text, _ in sentences]))
+    return score((wanted, one.mentions) for (_, wanted), one in zip(sentences, understood))
 
 
 def configured_threshold() -> float:
@@ -177,7 +195,7 @@ def main() -> int:
     pictures.confidence_histogram(singles, threshold, PICTURES / "confidence.png")
     pictures.reliability_curve([j for j in singles if j.question.source not in DEVELOPMENT_SETS], PICTURES / "reliability.png")
     pictures.confusion_matrix(singles, PICTURES / "confusion.png")
-    names = score(read_sentences(TESTS / "nlu" / "entities.csv"))
+    names = {path.stem: names_in_sentences(model, path) for path in sorted((TESTS / "nlu").glob("entities_*.csv"))}
     REPORT.write_text(report(load_library(), judged, turns, names, crossed_validation(), threshold), encoding="utf-8")
     print(f"written to {REPORT.relative_to(ROOT)}")
     return 0

@@ -7,6 +7,7 @@ from typing import List, Sequence
 import matplotlib
 import numpy as np
 
+from assistant.reports.calibration import reliability
 from assistant.reports.understanding import Judged
 
 matplotlib.use("Agg")
@@ -32,22 +33,14 @@ def confidence_histogram(judged: Sequence[Judged], threshold: float, path: Path)
     _save(figure, path)
 
 
-def reliability_curve(judged: Sequence[Judged], path: Path, bins: int = 10) -> None:
+def reliability_curve(judged: Sequence[Judged], path: Path) -> None:
     """Share of right first guesses against confidence, in bins of equal width; the diagonal is perfect."""
-    sure, right = np.array([j.confidence for j in judged]), _was_right(judged)
-    index = np.minimum((sure * bins).astype(int), bins - 1)
-    filled = [i for i in range(bins) if (index == i).sum() > 0]
+    points = reliability(np.array([j.confidence for j in judged]), _was_right(judged))
     figure, axes = plt.subplots(figsize=(4.6, 4.4))
     axes.plot([0, 1], [0, 1], color=GREY, linestyle="--")
-    axes.plot([sure[index == i].mean() for i in filled], [right[index == i].mean() for i in filled], "o-", color=BLUE)
-    for i in filled:
-        axes.annotate(
-            str((index == i).sum()),
-            (sure[index == i].mean(), right[index == i].mean()),
-            xytext=(4, -12),
-            textcoords="offset points",
-            fontsize=7,
-        )
+    axes.plot([sure for sure, _, _ in points], [right for _, right, _ in points], "o-", color=BLUE)
+    for sure, right, count in points:
+        axes.annotate(str(count), (sure, right), xytext=(4, -12), textcoords="offset points", fontsize=7)
     axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.02), title="Does it know what it knows?")
     _save(figure, path)
 

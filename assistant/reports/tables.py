@@ -52,10 +52,14 @@ def pairs(judged: Sequence[Judged], count: int = 15) -> str:
     return "\n".join(["| should be | was | times |", "|---|---|---|", *rows])
 
 
-def names(scores: Scores) -> str:
-    """Precision and recall of each entity."""
-    rows = [f"| {entity} | {precision:.1%} | {recall:.1%} | {count} |" for entity, (precision, recall, count) in scores.items()]
-    return "\n".join(["| entity | precision | recall | names |", "|---|---|---|---|", *rows])
+def names(scores: Mapping[str, Scores], used: Sequence[str]) -> str:
+    """Precision and recall of each entity on each set of sentences; those in `used` are marked as such."""
+    rows = [
+        f"| {source}{' (used)' if source in used else ''} | {entity} | {precision:.1%} | {recall:.1%} | {count} |"
+        for source, entities in scores.items()
+        for entity, (precision, recall, count) in entities.items()
+    ]
+    return "\n".join(["| sentences | entity | precision | recall | names |", "|---|---|---|---|---|", *rows])
 
 
 def voices(crossed: Mapping[str, Any]) -> str:

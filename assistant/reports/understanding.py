@@ -114,18 +114,23 @@ def quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
-def ask_model(model: Path, questions: Sequence[Question]) -> List[Judged]:
-    """Parse all questions with a trained model."""
+def parse_all(model: Path, texts: Sequence[str]) -> List[Dict]:
+    """What a trained model says of each text, as `/model/parse` gives it."""
     from rasa.core.agent import Agent
 
     quiet()
-    library = load_library()
     agent = Agent.load(str(model))
 
-    async def parse_all() -> List[Judged]:
-        return [judge(library, question, await agent.parse_message(question.text)) for question in questions]
+    async def parse() -> List[Dict]:
+        return [await agent.parse_message(text) for text in texts]
 
-    return asyncio.run(parse_all())
+    return asyncio.run(parse())
+
+
+def ask_model(model: Path, questions: Sequence[Question]) -> List[Judged]:
+    """Judge what a trained model makes of all questions."""
+    library = load_library()
+    return [judge(library, q, parsed) for q, parsed in zip(questions, parse_all(model, [q.text for q in questions]))]
 
 
 def share(judged: Sequence[Judged], outcome: str) -> float:

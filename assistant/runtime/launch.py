@@ -50,6 +50,11 @@ class Settings:
         return f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}"
 
     @classmethod
+    def on_free_ports(cls) -> "Settings":
+        """Settings for a private run on this machine, with ports nobody listens on: for tests and reports."""
+        return cls("127.0.0.1", free_port(), free_port(), None, "credentials.yml", False, None)
+
+    @classmethod
     def from_environment(cls) -> "Settings":
         """Read and check the settings.
 

@@ -82,6 +82,11 @@ def test_things_named_in_one_breath_are_all_answered(library: Library) -> None:
     assert answers(library, understood("reglan or anti nausea", "ask_ingredient", kind)) == ["ingredient/metoclopramide"]
     taken = [("zoloft", "medicine", "antidepressant"), ("imitrex", "medicine", "triptan")]
     assert answers(library, understood("zoloft and imitrex", "ask_medicine_interactions", taken)) == ["medicine_interactions"]
+    aged = [("74", "condition", "older_adult"), ("TIA", "condition", "stroke_or_tia")]
+    assert answers(library, understood("he is 74 and had a TIA, ok?", "ask_condition", aged)) == [
+        "condition/older_adult",
+        "condition/stroke_or_tia",
+    ]
 
 
 def question(text: str, intent: str, start: int) -> Dict[str, Any]:
@@ -97,6 +102,19 @@ def test_several_questions_are_answered_in_order_each_once(library: Library) -> 
     same = [question("what is vyepti", "ask_eptinezumab", 0), question("how often is it given", "ask_how_often", 19)]
     assert answers(library, understood("what is vyepti and how often is it given", "ask_eptinezumab", questions=same)) == [
         "eptinezumab"
+    ]
+    apart = [
+        {
+            **question("what's the zofran for", "ask_ingredient", 0),
+            "entities": [{"entity": "ingredient", "value": "ondansetron"}],
+        },
+        question("can the recipe be changed", "ask_customization", 26),
+    ]
+    assert answers(
+        library, understood("what's the zofran for and can the recipe be changed", "ask_ingredient", questions=apart)
+    ) == [
+        "ingredient/ondansetron",
+        "customization",
     ]
 
 

@@ -25,6 +25,12 @@ from assistant.knowledge.understood import entity_values
         ("condition", {"ingredient": ["magnesium"]}, None, "condition"),
         ("medicine_interactions", {"medicine": ["triptan"]}, None, "medicine_interactions/triptan"),
         ("medicine_interactions", {"medicine": ["triptan", "nsaid"]}, None, "medicine_interactions"),
+        (
+            "medicine_interactions",
+            {"medicine": ["anticonvulsant"], "condition": ["child_or_teen"]},
+            None,
+            "medicine_interactions/anticonvulsant",
+        ),
         ("medicine_interactions", {"condition": ["blood_thinners"]}, None, "condition/blood_thinners"),
         ("general_safety", {"condition": ["pregnancy"]}, None, "condition/pregnancy"),
         ("general_safety", {"ingredient": ["ketorolac"]}, None, "ingredient/ketorolac"),

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.knowledge.library import load_lexicon
 from assistant.knowledge.schema import Lexicon, LexiconValue
-from assistant.nlu.entities import entities_of, is_only_a_name
 from assistant.nlu.language import build_language
+from assistant.nlu.names import entities_of, is_only_a_name, names_in, names_put_right
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def nlp():
 
 def found(nlp, text: str, intent: str = "") -> Dict[str, List[str]]:
     values: Dict[str, List[str]] = {}
-    for entity in entities_of(nlp(text), intent):
+    for entity in entities_of(names_in(nlp(text)), intent):
         values.setdefault(entity["entity"], []).append(entity["value"])
     return values
 
@@ -67,7 +67,7 @@ def test_a_name_with_two_readings_is_read_in_the_light_of_the_intent(nlp) -> Non
 
 def test_entities_say_where_they_stand(nlp) -> None:
     text = "is Toradol safe"
-    (entity,) = entities_of(nlp(text), None)
+    (entity,) = entities_of(names_in(nlp(text)), None)
     assert text[entity["start"] : entity["end"]] == "Toradol"
 
 
@@ -81,6 +81,13 @@ def test_a_very_long_message_is_searched_only_so_far(nlp) -> None:
     finally:
         misspelt.closest = closest
     assert len(calls) <= 150
+
+
+def test_of_words_equally_near_by_sound_the_one_nearest_as_written_is_meant() -> None:
+    lexicon = {"medicine": Lexicon(entity="medicine", values={
+        "thinner": LexiconValue(title="thinner", names=["sintrom"]), "other": LexiconValue(title="other", names=["odd syndrome"]),
+    })}  # fmt: skip
+    assert found(build_language("blank", lexicon), "sintrim and odd syndrom") == {"medicine": ["thinner", "other"]}
 
 
 def test_a_value_can_opt_out_of_the_search_for_misspellings() -> None:
@@ -106,3 +113,29 @@ def test_a_value_can_opt_out_of_the_search_for_misspellings() -> None:
 )
 def test_a_message_that_is_only_a_name_is_recognised(nlp, text: str, alone: bool) -> None:
     assert is_only_a_name(nlp(text)) is alone
+
+
+def test_names_show_when_misspelt_words_are_put_right_at_their_place_as_typed() -> None:
+    values = {
+        "cardiac": LexiconValue(title="cardiac", names=["sick heart"]),
+        "renal": LexiconValue(title="renal", names=["bad kidneys"]),
+    }
+    nlp = build_language("blank", {"condition": Lexicon(entity="condition", values=values)})
+    text = "canni have it wiht sikc heart and bad kidneys?"
+    corrections = [(0, 5, "can i"), (14, 18, "with"), (19, 23, "sick")]
+    already = names_in(nlp(text))
+    (further,) = names_put_right(nlp, text, corrections, already)
+    assert text[further.start : further.end] == "sikc heart"
+    assert further.readings == (("condition", "cardiac"),)
+    assert [text[name.start : name.end] for name in already] == ["bad kidneys"]
+
+
+def test_a_name_written_as_one_word_with_its_neighbour_takes_the_whole_word(nlp) -> None:
+    (found,) = names_put_right(nlp, "has magnesiumhelped", [(4, 19, "magnesium helped")], [])
+    assert (found.start, found.end) == (4, 19)
+
+
+def test_a_name_put_right_never_touches_one_that_is_there(nlp) -> None:
+    text = "toradol"
+    assert names_put_right(nlp, text, [(0, 7, "tylenol")], names_in(nlp(text))) == []
+    assert names_put_right(nlp, text, [], []) == []
