@@ -62,7 +62,7 @@ def disclaimer(library: Library) -> Message:
 
 def clarify(library: Library, answer_ids: Sequence[str]) -> Message:
     """One short question: which of two answers is meant, both as buttons."""
-    one, other = (str(library.title(answer_id)) for answer_id in answer_ids)
+    one, other = (str(library.title(answer_id)).rstrip("?") for answer_id in answer_ids)
     return {
         "text": library.phrases.clarify.format(one=one, other=other),
         "answer_id": "clarify",
@@ -106,12 +106,13 @@ def answer(
     else:
         text = library.fill({BRIEF: entry.brief, REST: entry.rest}.get(part, entry.short))
     shown = offers[:1] if part in (BRIEF, REST) or several else offers
+    # Last, so that "2" means the second topic in a terminal, which numbers all buttons.
     buttons = [] if part == SOURCES or several else [control]
     return {
         "text": text,
         "answer_id": answer_id,
         "part": BRIEF if part == REST else part,
-        "buttons": buttons + buttons_for(library, shown),
+        "buttons": buttons_for(library, shown) + buttons,
         "offers": shown,
     }
 

@@ -232,11 +232,14 @@ class Clinic(Entry):
 class LexiconValue(Entry):
     """One entity value: how the assistant names it, every name people use, and patterns for what no list of names can hold.
 
-    A pattern is a regular expression for each word, with blanks between ("(aged|is) (6[5-9]|[789][0-9])"); case does not count.
+    Names `in_topic` are too common to say much by themselves ("stroke", "kids"): they count only in a message that asks about things of
+    this kind ("can I have it after a stroke"). A pattern is a regular expression for each word, with blanks between
+    ("(aged|is) (6[5-9]|[789][0-9])"); case does not count.
     """
 
     title: str
     names: List[str] = Field(min_items=1)
+    in_topic: List[str] = Field(default_factory=list)
     patterns: List[str] = Field(default_factory=list)
     fuzzy: bool = True
 

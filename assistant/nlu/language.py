@@ -1,8 +1,9 @@
 """The spaCy pipeline: a blank English one (or a pretrained one) with the lexicon's entity ruler and a fuzzy matcher.
 
-The ruler writes one span for each name found in a text; a span's `ent_id_` lists its readings, `entity=value` joined
-by `|`, because one name can be two things ("oxycodone" is an ingredient of an old-fashioned drip, and a medicine
-somebody takes). Which reading counts is decided where the intent is known, in `entities`.
+The ruler writes one span for each name found in a text; a span's `ent_id_` lists its readings, `entity=value` (or `entity?=value`
+for a name that counts only where the message asks about things of this kind) joined by `|`, because one name can be two things
+("oxycodone" is an ingredient of an old-fashioned drip, and a medicine somebody takes). Which reading counts is decided where the intent
+is known, in `names`.
 """
 
 from collections import defaultdict
@@ -18,6 +19,8 @@ from spellchecker import SpellChecker
 from assistant.knowledge.schema import Lexicon
 
 LABEL = "LEXICON"
+# Ends the entity of a reading that counts only where the message asks about things of this kind.
+ONLY_IN_TOPIC = "?"
 # A misspelt name is looked for in words of at least this many letters, with one mistake; with two from LONG letters on.
 SHORT, LONG = 5, 8
 # Only so many words of a message are searched for misspellings, so that a very long message stays cheap.
@@ -33,8 +36,8 @@ def readings(lexicon: Mapping[str, Lexicon]) -> Dict[str, List[str]]:
     found: Dict[str, List[str]] = defaultdict(list)
     for entity, entry in lexicon.items():
         for value, detail in entry.values.items():
-            for name in {value.replace("_", " "), *detail.names}:
-                reading = f"{entity}={value}"
+            sure = [(name, f"{entity}={value}") for name in {value.replace("_", " "), *detail.names}]
+            for name, reading in [*sure, *((name, f"{entity}{ONLY_IN_TOPIC}={value}") for name in detail.in_topic)]:
                 if reading not in found[name.lower().strip()]:
                     found[name.lower().strip()].append(reading)
     return dict(found)
@@ -70,12 +73,12 @@ def fold(word: str) -> str:
     return "".join(letter for i, letter in enumerate(word) if i == 0 or letter != word[i - 1])
 
 
-@Language.factory("misspelt_names", default_config={"names": {}, "words": [], "known_words": []})
+@Language.factory("misspelt_names", default_config={"names": [], "words": [], "known_words": []})
 def make_misspelt_names(
-    nlp: Language, name: str, names: Dict[str, str], words: List[str], known_words: List[str]
+    nlp: Language, name: str, names: List[List[str]], words: List[str], known_words: List[str]
 ) -> "MisspeltNames":
-    """Factory of the spaCy component `misspelt_names`."""
-    return MisspeltNames(names, words, known_words)
+    """Factory of the spaCy component `misspelt_names`; `names` are pairs, because a key of spaCy's settings may hold no "="."""
+    return MisspeltNames({tokens: found for tokens, found in names}, words, known_words)
 
 
 class MisspeltNames:
@@ -183,7 +186,10 @@ def build_language(model: str, lexicon: Mapping[str, Lexicon]) -> Language:
         ]
     )
     words = searchable_words(lexicon)
-    nlp.add_pipe("misspelt_names", config={"names": names, "words": words, "known_words": english_words(words)})
+    nlp.add_pipe(
+        "misspelt_names",
+        config={"names": [list(pair) for pair in names.items()], "words": words, "known_words": english_words(words)},
+    )
     return nlp
 
 

@@ -6,7 +6,7 @@ Free of Rasa: works on the spaCy document that `language` makes.
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from assistant.nlu.language import LABEL, parse_reading
+from assistant.nlu.language import LABEL, ONLY_IN_TOPIC, parse_reading
 
 # A name with several readings means the one that its topic is about; a message of names alone asks about the first of these.
 ENTITY_OF_INTENT = {
@@ -26,7 +26,7 @@ Correction = Tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Name:
-    """A name in a text: characters `start` to `end`, and its readings as (entity, value)."""
+    """A name in a text: characters `start` to `end`, and its readings as (entity, value); `entity?` counts only in its topic."""
 
     start: int
     end: int
@@ -84,12 +84,19 @@ def _as_typed(position: int, moved: Sequence[Tuple[int, int, int, int]], first: 
     return position + shift
 
 
+def _by_itself(reading: Tuple[str, str]) -> bool:
+    return not reading[0].endswith(ONLY_IN_TOPIC)
+
+
 def is_only_a_name(doc: Any) -> bool:
     """Whether a message is nothing but one or more names of the lexicon ("Benadryl?"): it asks about them.
 
     A classifier has only the word to go by there, and takes "benadryl" for an overdose as readily as for a question.
     """
-    named = {token.i for span in doc.ents if span.label_ == LABEL for token in span}
+    spans = [
+        span for span in doc.ents if span.label_ == LABEL and any(_by_itself(parse_reading(r)) for r in span.ent_id_.split("|"))
+    ]
+    named = {token.i for span in spans for token in span}
     rest = [token for token in doc if token.i not in named and (token.is_alpha or token.like_num)]
     return bool(named) and all(token.lower_ in FILLERS for token in rest)
 
@@ -98,7 +105,7 @@ def mentions_of(names: Sequence[Name]) -> List[Dict[str, Any]]:
     """Names with all their readings, for whoever knows the conversation."""
     found = []
     for name in names:
-        readings = [list(reading) for reading in name.readings if reading[0] not in ONLY_WITH_INTENT]
+        readings = [list(reading) for reading in name.readings if reading[0] not in ONLY_WITH_INTENT and _by_itself(reading)]
         if readings:
             found.append({"start": name.start, "end": name.end, "readings": readings})
     return found
@@ -109,6 +116,7 @@ def entities_of(names: Sequence[Name], intent: Optional[str]) -> List[Dict[str, 
     wanted = ENTITY_OF_INTENT.get(intent or "")
     found = []
     for name in names:
-        chosen = [r for r in name.readings if r[0] == wanted] or [r for r in name.readings if r[0] not in ONLY_WITH_INTENT]
+        chosen = [(wanted, value) for entity, value in name.readings if wanted and entity.rstrip(ONLY_IN_TOPIC) == wanted]
+        chosen = chosen or [r for r in name.readings if r[0] not in ONLY_WITH_INTENT and _by_itself(r)]
         found += [{"entity": entity, "value": value, "start": name.start, "end": name.end} for entity, value in chosen]
     return found

@@ -25,9 +25,10 @@ from assistant.reports.understanding import Question, leads_to, read_questions
 
 TESTS = ROOT / "tests" / "nlu"
 DEVELOPMENT = (
-    "questions_one", "questions_two", "questions_three", "questions_four", "questions_five", "questions_six", "outside_one", "outside_two",
+    "questions_one", "questions_two", "questions_three", "questions_four", "questions_five", "questions_six", "questions_seven",
+    "questions_eight", "outside_one", "outside_two", "outside_three",
 )  # fmt: skip
-DEVELOPMENT_COMPOUNDS = ("compounds_one", "compounds_two")
+DEVELOPMENT_COMPOUNDS = ("compounds_one", "compounds_two", "compounds_three")
 ANSWER_FROM = 0.75
 
 

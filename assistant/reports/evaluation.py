@@ -37,7 +37,15 @@ from assistant.runtime.model import TrainingError, ensure_model, fingerprint
 TESTS = ROOT / "tests"
 REPORT = ROOT / "docs" / "evaluation.md"
 PICTURES = ROOT / "docs" / "evaluation"
-DEVELOPMENT_SETS = (*DEVELOPMENT, *DEVELOPMENT_COMPOUNDS, "dialogues_one", "dialogues_two", "dialogues_three", "entities_one")
+DEVELOPMENT_SETS = (
+    *DEVELOPMENT,
+    *DEVELOPMENT_COMPOUNDS,
+    "dialogues_one",
+    "dialogues_two",
+    "dialogues_three",
+    "dialogues_four",
+    "entities_one",
+)
 
 INTRODUCTION = """# What the assistant understands
 
@@ -66,6 +74,11 @@ def judged_table(judged: Sequence[Judged]) -> str:
     return tables.outcomes("set", both)
 
 
+def of(part: int, whole: int) -> str:
+    """A share with its whole, or a dash where nothing was measured."""
+    return f"{part / whole:.1%} of {whole}" if whole else "-"
+
+
 def targets_table(library: Library, judged: Sequence[Judged], turns: Sequence[JudgedTurn]) -> str:
     """The aims, each with what was measured on the sets that were used and on those that were only judged."""
     rows = ["| aim | used sets | only judged |", "|---|---|---|"]
@@ -80,7 +93,7 @@ def targets_table(library: Library, judged: Sequence[Judged], turns: Sequence[Ju
         for half in halves:
             outside = [j for j in half if j.question.expected == kind]
             inside = [j for j in outside if kind_of(library, j.got.split(";")[0]) in ("answer", "decline")]
-            cells.append(f"{len(inside) / len(outside):.1%} of {len(outside)}")
+            cells.append(of(len(inside), len(outside)))
         rows.append(f"| {kind} answered as inside (at most {aim}) | {' | '.join(cells)} |")
     compounds = [[j for j in half if ";" in j.question.expected] for half in halves]
     whole = [
@@ -88,16 +101,14 @@ def targets_table(library: Library, judged: Sequence[Judged], turns: Sequence[Ju
         for half in compounds
     ]
     rows.append(
-        "| compounds, all questions answered (90 %) | "
-        + " | ".join(f"{n / len(c):.1%} of {len(c)}" for n, c in zip(whole, compounds))
-        + " |"
+        "| compounds, all questions answered (90 %) | " + " | ".join(of(n, len(c)) for n, c in zip(whole, compounds)) + " |"
     )
     rows.append("| compounds, exactly these answers | " + " | ".join(f"{share(c, RIGHT):.1%}" for c in compounds) + " |")
     singles = [[j for j in half if ";" not in j.question.expected] for half in halves]
-    split = [sum(";" in j.got for j in half) / len(half) for half in singles]
-    rows.append("| single questions taken apart (at most 3 %) | " + " | ".join(f"{s:.1%}" for s in split) + " |")
+    split = [of(sum(";" in j.got for j in half), len(half)) for half in singles]
+    rows.append(f"| single questions taken apart (at most 3 %) | {' | '.join(split)} |")
     played = [[t for t in turns if (t.dialogue.source in DEVELOPMENT_SETS) == used] for used in (True, False)]
-    cells = [f"{sum(t.right for t in half) / len(half):.1%} of {len(half)} turns" for half in played]
+    cells = [of(sum(t.right for t in half), len(half)) for half in played]
     rows.append(f"| turns of dialogues right (93 %) | {' | '.join(cells)} |")
     return "\n".join(rows)
 

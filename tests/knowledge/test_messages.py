@@ -23,8 +23,8 @@ def test_a_short_answer_offers_more_and_the_next_questions(library: Library) -> 
     message = messages.answer(library, "cost")
     assert message["text"] == library.answers["cost"].short
     assert [b["title"] for b in message["buttons"]] == [
-        library.phrases.more_button,
         *(library.title(i) for i in message["offers"]),
+        library.phrases.more_button,
     ]
     assert message["offers"] == library.answers["cost"].next
 

