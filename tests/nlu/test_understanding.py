@@ -10,6 +10,9 @@ from assistant.reports.evaluation import names_in_sentences
 from assistant.reports.understanding import OFFERED, RIGHT, WRONG, Judged, ask_model, judge, kind_of, read_questions, share
 from tests.nlu.test_overlap import QUESTION_FILES
 
+# Written as in the wild: the hardest set.
+MOST_WRONG = {"questions_eight": 0.05}
+
 
 @pytest.fixture(scope="module")
 def judged(model: Path) -> List[Judged]:
@@ -21,7 +24,7 @@ def test_nine_in_ten_questions_are_answered_right_and_few_wrongly(judged: List[J
         group = [j for j in judged if j.question.source == source]
         if source.startswith("questions_"):
             assert share(group, RIGHT) >= 0.90, source
-            assert share(group, WRONG) <= 0.07, source
+            assert share(group, WRONG) <= MOST_WRONG.get(source, 0.04), source
 
 
 def test_most_compounds_get_all_their_answers_and_few_single_questions_are_taken_apart(judged: List[Judged]) -> None:
@@ -32,11 +35,12 @@ def test_most_compounds_get_all_their_answers_and_few_single_questions_are_taken
     assert sum(";" in j.got for j in singles) / len(singles) <= 0.03
 
 
-@pytest.mark.parametrize("source", ["entities_one", "entities_two"])
-def test_names_are_found_however_they_are_written(model: Path, source: str) -> None:
+# The second set is harder: of its 30 settings seven are read where none is wanted.
+@pytest.mark.parametrize(("source", "least_precision"), [("entities_one", 0.85), ("entities_two", 0.78)])
+def test_names_are_found_however_they_are_written(model: Path, source: str, least_precision: float) -> None:
     for entity, (precision, recall, _) in names_in_sentences(model, Path(__file__).parent / f"{source}.csv").items():
-        assert recall >= 0.9, entity
-        assert precision >= 0.78, entity
+        assert recall >= 0.92, entity
+        assert precision >= least_precision, entity
 
 
 def test_what_is_outside_is_rarely_answered_as_if_inside(judged: List[Judged], library: Library) -> None:
