@@ -7,7 +7,7 @@ Reading grade needs a library that only the tests install; tests/content checks 
 import hashlib
 import re
 from datetime import date
-from typing import Dict, List, Literal, Optional
+from typing import Any, Dict, List, Literal, Mapping, Optional
 
 from pydantic import BaseModel, Extra, Field, validator
 
@@ -229,6 +229,9 @@ class Clinic(Entry):
         return value
 
 
+_SHARED_WORDS = re.compile(r"\{([a-z_]+)\}")
+
+
 class LexiconValue(Entry):
     """One entity value: how the assistant names it, every name people use, and patterns for what no list of names can hold.
 
@@ -254,7 +257,23 @@ class LexiconValue(Entry):
 
 
 class Lexicon(Entry):
-    """The values of one entity."""
+    """The values of one entity, and the words that several of their patterns share: `{drug}` in a pattern is the entry `drug`."""
 
     entity: str
+    words: Dict[str, str] = Field(default_factory=dict)
     values: Dict[str, LexiconValue]
+
+    @validator("values", pre=True)
+    def _fills_in_words(cls, found: Any, values: Dict[str, Any]) -> Any:
+        words = values.get("words") or {}
+
+        def filled(value: Any) -> Any:
+            if not isinstance(value, Mapping) or not value.get("patterns"):
+                return value
+            unknown = {name for pattern in value["patterns"] for name in _SHARED_WORDS.findall(str(pattern))} - set(words)
+            if unknown:
+                raise ValueError(f"a pattern names unknown words '{min(unknown)}'")
+            patterns = [_SHARED_WORDS.sub(lambda match: words[match.group(1)], str(pattern)) for pattern in value["patterns"]]
+            return {**value, "patterns": patterns}
+
+        return {key: filled(value) for key, value in found.items()} if isinstance(found, Mapping) else found

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.knowledge import DataError, Library
 from assistant.knowledge.library import DATA, read_library
+from assistant.knowledge.schema import Lexicon
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def test_the_projects_own_data_is_whole(copy: Path) -> None:
         ("answers/risks.yml", "sources: [", "sources: [no-such-source, ", "unknown source 'no-such-source'"),
         ("answers/conversation.yml", "{clinic_contact}", "{clinic_fax}", "unknown placeholder 'clinic_fax'"),
         ("safety/replies.yml", "Call {emergency_number}", "Call {emergency}", "unknown placeholder 'emergency'"),
+        ("lexicon/condition.yml", "{drug} (gave", "{drag} (gave", "a pattern names unknown words 'drag'"),
         ("answers/outside.yml", "next: [", "next: [nothing]  # [", "'next' names an unknown answer 'nothing'"),
     ],
 )
@@ -48,6 +50,12 @@ def test_a_reference_to_nothing_comes_with_file_line_and_the_likely_meaning(copy
     edit(copy / "answers" / "care.yml", "sources: [", "sources: [magnesium-lable]  # [")
     with pytest.raises(DataError, match=r"care.yml:\d+: \w+: unknown source 'magnesium-lable'; did you mean 'magnesium-label'\?"):
         read_library(copy)
+
+
+def test_words_that_patterns_share_are_filled_in() -> None:
+    values = {"one": {"title": "one", "names": ["one"], "patterns": ["allergic to {drug}", "[0-9]{1,2} {drug}"]}}
+    lexicon = Lexicon.parse_obj({"entity": "condition", "words": {"drug": "(reglan|zofran)"}, "values": values})
+    assert lexicon.values["one"].patterns == ["allergic to (reglan|zofran)", "[0-9]{1,2} (reglan|zofran)"]
 
 
 def test_a_topic_in_two_files_is_refused(copy: Path) -> None:
