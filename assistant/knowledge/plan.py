@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from assistant.knowledge.library import Library
-from assistant.knowledge.resolve import INGREDIENT_CLASSES, Resolution, nearest_answers, resolve, topic_of
+from assistant.knowledge.resolve import NEVER_BESIDE, Resolution, nearest_answers, resolve, topic_of
 from assistant.knowledge.understood import FALLBACK, Understood, Values
 
 # A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
@@ -19,7 +19,6 @@ LEANING_FROM = 0.4
 CLOSE = 0.5
 WORTH_ASKING = 0.2
 MOST_ANSWERS = 3
-NEVER_BESIDE = {"ingredient": INGREDIENT_CLASSES, "condition": ("drug_allergy",)}
 _WORD = re.compile(r"[\w'#]+")
 
 

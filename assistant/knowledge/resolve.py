@@ -15,8 +15,10 @@ YIELD_TO_INGREDIENT = ("effectiveness", "side_effects", "general_safety")
 INGREDIENT_CLASSES = ("anti_nausea", "anti_inflammatory", "vitamins", "pain_relief", "sedating")
 # Topics that yield to no age where the message names what they are about.
 NAMED_ITSELF = {"ingredient": "ingredient", "medicine_interactions": "medicine"}
-# Of several values named, these yield to the others: a class to a single drug, an age or any allergy to an illness.
-YIELDING_VALUES = {"ingredient": INGREDIENT_CLASSES, "condition": ("drug_allergy", "child_or_teen", "older_adult")}
+# Of several values named, these yield to the others: a class to a single drug, an age or any allergy to an illness. All but an age are no
+# question of their own beside another.
+NEVER_BESIDE = {"ingredient": INGREDIENT_CLASSES, "condition": ("drug_allergy",)}
+YIELDING_VALUES = {**NEVER_BESIDE, "condition": (*NEVER_BESIDE["condition"], "child_or_teen", "older_adult")}
 
 
 @dataclass(frozen=True)

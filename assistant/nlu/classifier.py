@@ -21,6 +21,7 @@ from assistant.nlu import intent_model, spelling
 from assistant.nlu.encoder import ENCODE, sentence_vector
 from assistant.nlu.fingerprint import hash_of
 from assistant.nlu.intent_model import Encode, IntentModel, Settings
+from assistant.nlu.spelling import Correction
 
 RANKING_LENGTH = 10
 Ranking = List[Tuple[str, float]]
@@ -118,7 +119,7 @@ class AveragedIntentClassifier(GraphComponent, IntentClassifier):
         short = [text[: intent_model.MAX_CHARACTERS] for text in texts]
         return [r[:RANKING_LENGTH] for r in self._model.predict_all(short, np.vstack([encode(text) for text in short]), encode)]
 
-    def _corrections(self, text: Optional[str]) -> List[Tuple[int, int, str]]:
+    def _corrections(self, text: Optional[str]) -> List[Correction]:
         return self._model.corrections(text[: intent_model.MAX_CHARACTERS]) if self._model and text else []
 
     def _rank(self, text: Optional[str], vector: Optional[np.ndarray], encode: Optional[Encode]) -> List[Dict[str, Any]]:

@@ -21,11 +21,12 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.knowledge.understood import Mention
 from assistant.nlu import names as names_module
 from assistant.nlu import spelling
 from assistant.nlu.classifier import CORRECTIONS
 from assistant.nlu.fingerprint import hash_of
-from assistant.nlu.names import ENTITY_OF_INTENT, Name, entities_of, is_only_a_name, mentions_of, names_in, names_put_right
+from assistant.nlu.names import ENTITY_OF_INTENT, entities_of, is_only_a_name, mentions_of, names_in, names_put_right
 from assistant.nlu.spacy_nlp import READ
 
 MENTIONS = "mentions"
@@ -79,7 +80,7 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
     @staticmethod
-    def _ask_about_the_name(message: Message, names: List[Name]) -> str:
+    def _ask_about_the_name(message: Message, names: List[Mention]) -> str:
         named = {entity for name in names for entity, _ in name.readings}
         intent = next(intent for intent, entity in ENTITY_OF_INTENT.items() if entity in named)
         guesses = message.get(INTENT_RANKING_KEY) or []

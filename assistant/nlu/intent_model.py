@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
-from assistant.nlu.spelling import Spelling
+from assistant.nlu.spelling import Correction, Spelling
 
 Encode = Callable[[str], np.ndarray]
 # Characters of a message whose wording is read; a longer message costs no more than one of this length.
@@ -189,7 +189,7 @@ class IntentModel:
         scores, cosines = self.scores(texts, vectors)
         return scores * np.clip(cosines, 0.0, 1.0) ** 2
 
-    def corrections(self, text: str) -> List[Tuple[int, int, str]]:
+    def corrections(self, text: str) -> List[Correction]:
         """The misspelt words of `text` and what is meant, see `Spelling.corrections`."""
         return self._spelling.corrections(text)
 

@@ -3,10 +3,11 @@
 Free of Rasa: works on the spaCy document that `language` makes.
 """
 
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from assistant.knowledge.understood import Mention, Reading
 from assistant.nlu.language import LABEL, ONLY_IN_TOPIC, parse_reading
+from assistant.nlu.spelling import Correction, applied
 
 # A name with several readings means the one that its topic is about; a message of names alone asks about the first of these.
 ENTITY_OF_INTENT = {
@@ -20,31 +21,19 @@ ENTITY_OF_INTENT = {
 ONLY_WITH_INTENT = {"choice"}
 FILLERS = {"the", "a", "an", "and", "or", "about", "my", "please", "pls", "ok", "then", "one"}
 
-# A misspelt word put right: its first character, the one after its last, and what it should be.
-Correction = Tuple[int, int, str]
 
-
-@dataclass(frozen=True)
-class Name:
-    """A name in a text: characters `start` to `end`, and its readings as (entity, value); `entity?` counts only in its topic."""
-
-    start: int
-    end: int
-    readings: Tuple[Tuple[str, str], ...]
-
-
-def names_in(doc: Any) -> List[Name]:
-    """The names in a spaCy document, in the order of the text."""
+def names_in(doc: Any) -> List[Mention]:
+    """The names in a spaCy document, in the order of the text; a reading `entity?` counts only in its topic."""
     return [
-        Name(span.start_char, span.end_char, tuple(map(parse_reading, span.ent_id_.split("|"))))
+        Mention(span.start_char, span.end_char, tuple(map(parse_reading, span.ent_id_.split("|"))))
         for span in doc.ents
         if span.label_ == LABEL
     ]
 
 
 def names_put_right(
-    read: Callable[[str], Any], text: str, corrections: Sequence[Correction], taken: Sequence[Name]
-) -> List[Name]:
+    read: Callable[[str], Any], text: str, corrections: Sequence[Correction], taken: Sequence[Mention]
+) -> List[Mention]:
     """Further names in `text` that show once its misspelt words are put right ("hart failure", "kidny disese").
 
     Args:
@@ -58,18 +47,16 @@ def names_put_right(
     """
     if not corrections:
         return []
-    pieces, moved, at, length = [], [], 0, 0
+    moved, added = [], 0
     for start, end, right in corrections:
-        length += start - at
-        moved.append((length, length + len(right), start, end))
-        pieces += [text[at:start], right]
-        length, at = length + len(right), end
+        moved.append((start + added, start + added + len(right), start, end))
+        added += len(right) - (end - start)
     found = []
-    for name in names_in(read("".join([*pieces, text[at:]]))):
+    for name in names_in(read(applied(text, corrections))):
         if any(name.start < end and start < name.end for start, end, _, _ in moved):
             start, end = _as_typed(name.start, moved, first=True), _as_typed(name.end, moved, first=False)
             if not any(other.start < end and start < other.end for other in taken):
-                found.append(Name(start, end, name.readings))
+                found.append(Mention(start, end, name.readings))
     return found
 
 
@@ -84,8 +71,12 @@ def _as_typed(position: int, moved: Sequence[Tuple[int, int, int, int]], first: 
     return position + shift
 
 
-def _by_itself(reading: Tuple[str, str]) -> bool:
+def _by_itself(reading: Reading) -> bool:
     return not reading[0].endswith(ONLY_IN_TOPIC)
+
+
+def _in_any_topic(name: Mention) -> List[Reading]:
+    return [reading for reading in name.readings if reading[0] not in ONLY_WITH_INTENT and _by_itself(reading)]
 
 
 def is_only_a_name(doc: Any) -> bool:
@@ -101,22 +92,24 @@ def is_only_a_name(doc: Any) -> bool:
     return bool(named) and all(token.lower_ in FILLERS for token in rest)
 
 
-def mentions_of(names: Sequence[Name]) -> List[Dict[str, Any]]:
+def mentions_of(names: Sequence[Mention]) -> List[Dict[str, Any]]:
     """Names with all their readings, for whoever knows the conversation."""
     found = []
     for name in names:
-        readings = [list(reading) for reading in name.readings if reading[0] not in ONLY_WITH_INTENT and _by_itself(reading)]
+        readings = [list(reading) for reading in _in_any_topic(name)]
         if readings:
             found.append({"start": name.start, "end": name.end, "readings": readings})
     return found
 
 
-def entities_of(names: Sequence[Name], intent: Optional[str]) -> List[Dict[str, Any]]:
+def entities_of(names: Sequence[Mention], intent: Optional[str]) -> List[Dict[str, Any]]:
     """Rasa's entities (`start` and `end` in characters), in the order of the text."""
     wanted = ENTITY_OF_INTENT.get(intent or "")
     found = []
     for name in names:
         chosen = [(wanted, value) for entity, value in name.readings if wanted and entity.rstrip(ONLY_IN_TOPIC) == wanted]
-        chosen = chosen or [r for r in name.readings if r[0] not in ONLY_WITH_INTENT and _by_itself(r)]
-        found += [{"entity": entity, "value": value, "start": name.start, "end": name.end} for entity, value in chosen]
+        found += [
+            {"entity": entity, "value": value, "start": name.start, "end": name.end}
+            for entity, value in chosen or _in_any_topic(name)
+        ]
     return found

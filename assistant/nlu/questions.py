@@ -21,23 +21,28 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.knowledge.resolve import QUESTION
+from assistant.knowledge.understood import Mention
 from assistant.nlu import clauses, compound
 from assistant.nlu.classifier import UNDERSTAND
 from assistant.nlu.compound import Names, Part, split
 from assistant.nlu.entities import NAMES
 from assistant.nlu.fingerprint import hash_of
-from assistant.nlu.names import ENTITY_OF_INTENT, Name, entities_of, is_only_a_name
+from assistant.nlu.names import ENTITY_OF_INTENT, entities_of, is_only_a_name
 
 QUESTIONS = "questions"
 
 
-def names_of_parts(names: Sequence[Name]) -> Names:
+def entities_in(names: Sequence[Mention], part: Part) -> List[Dict[str, Any]]:
+    """The entities of one part, of all `names` in the message."""
+    return [e for e in entities_of(names, part.intent) if part.start <= e["start"] < part.end]
+
+
+def names_of_parts(names: Sequence[Mention]) -> Names:
     """Gives the values named in a part that the part's topic could be asked about, of all `names` in the message."""
 
     def named(part: Part) -> FrozenSet[str]:
         entity = ENTITY_OF_INTENT.get(part.intent)
-        found = entities_of(names, part.intent)
-        return frozenset(e["value"] for e in found if e["entity"] == entity and part.start <= e["start"] < part.end)
+        return frozenset(e["value"] for e in entities_in(names, part) if e["entity"] == entity)
 
     return named
 
@@ -111,7 +116,7 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
                 "intent": part.intent,
                 "confidence": part.ranking[0][1],
                 "chance": part.chance,
-                ENTITIES: [e for e in entities_of(names, part.intent) if part.start <= e["start"] < part.end],
+                ENTITIES: entities_in(names, part),
                 "start": part.start,
             }
             for part in parts

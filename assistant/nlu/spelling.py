@@ -4,6 +4,7 @@
 second look. What is put right is only read beside the message as typed, never instead of it: a guess may be wrong.
 """
 
+import functools
 import re
 from collections import Counter
 from typing import Dict, Iterable, List, Sequence, Tuple
@@ -27,6 +28,10 @@ COMMON_TIMES = 20
 SLIP_TIMES = 8
 # A message has few misspelt words, or is no English at all.
 MOST_WORDS = 15
+REMEMBERED_WORDS = 1000
+
+# A misspelt word put right: its first character, the one after its last, and the word (or two) that is meant.
+Correction = Tuple[int, int, str]
 
 
 def words_of(text: str) -> List[str]:
@@ -34,7 +39,7 @@ def words_of(text: str) -> List[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
-def applied(text: str, corrections: Sequence[Tuple[int, int, str]]) -> str:
+def applied(text: str, corrections: Sequence[Correction]) -> str:
     """`text` with `corrections` made."""
     for start, end, right in reversed(corrections):
         text = text[:start] + right + text[end:]
@@ -56,6 +61,8 @@ class Spelling:
         names = [word for word, count in self._counts.items() if word not in self._english and not self._is_slip(word, count)]
         self._choices += names
         self._known = self._english | set(names)
+        # A message is read several times: as a whole, for its names, and in every part that may be a question.
+        self._nearest = functools.lru_cache(REMEMBERED_WORDS)(self._word)
 
     def _is_slip(self, word: str, count: int) -> bool:
         """Whether a word that is no English is but a frequent misspelling of a far commoner one ("coktail"), not a name."""
@@ -71,10 +78,10 @@ class Spelling:
         english = SpellChecker(language="en").word_frequency.dictionary
         return cls(dict(counts), sorted(word for word, times in english.items() if times > ENGLISH_TIMES))
 
-    def corrections(self, text: str) -> List[Tuple[int, int, str]]:
-        """The misspelt words of `text` in order: first character, the one after the last, and the word (or two) that is meant."""
+    def corrections(self, text: str) -> List[Correction]:
+        """The misspelt words of `text`, in order."""
         unknown = [word for word in dict.fromkeys(words_of(text)) if len(word) >= SHORTEST and word not in self._known]
-        put_right = {word: self._word(word) for word in unknown[:MOST_WORDS]}
+        put_right = {word: self._nearest(word) for word in unknown[:MOST_WORDS]}
         found = [(m.start(), m.end(), put_right.get(m.group().lower(), "")) for m in _WORD.finditer(text)]
         return [(start, end, right) for start, end, right in found if right and right != text[start:end].lower()]
 

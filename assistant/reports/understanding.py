@@ -2,10 +2,11 @@
 
 import asyncio
 import csv
+import functools
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Any, Dict, List, Sequence
 
 import structlog
 
@@ -114,12 +115,17 @@ def quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
-def parse_all(model: Path, texts: Sequence[str]) -> List[Dict]:
-    """What a trained model says of each text, as `/model/parse` gives it."""
+@functools.lru_cache(maxsize=1)
+def _loaded(model: Path) -> Any:
     from rasa.core.agent import Agent
 
+    return Agent.load(str(model))
+
+
+def parse_all(model: Path, texts: Sequence[str]) -> List[Dict]:
+    """What a trained model says of each text, as `/model/parse` gives it; the model is loaded once for all calls."""
     quiet()
-    agent = Agent.load(str(model))
+    agent = _loaded(model)
 
     async def parse() -> List[Dict]:
         return [await agent.parse_message(text) for text in texts]

@@ -14,9 +14,9 @@ from rasa.utils.endpoints import EndpointConfig
 
 from assistant.knowledge import load_library, messages
 from assistant.knowledge.misses import misses_in_a_row
+from assistant.knowledge.resolve import OUTSIDE
 
-OUTSIDE = "outside"
-NOT_ANSWERED = ("fallback", "outside", "menu")
+NOT_ANSWERED = ("fallback", OUTSIDE, "menu")
 # Somebody who was told twice in a row what this is not about is better served by the menu and a way to a person.
 MISSES_BEFORE_MENU = 2
 
