@@ -119,7 +119,9 @@ def _check_references(library: Library, data: Path) -> None:
         problems += [unknown(entry_id, "unknown source", k, library.sources) for k in safety.sources if k not in library.sources]
     follow = library.followups
     named = {**follow.in_short, **follow.circumstances, **follow.things}
-    for key in sorted({*named, *(topic for topics in named.values() for topic in topics)} - set(library.topics)):
+    meant = {topic for topics in named.values() for topic in topics}
+    spoken_of = {f"ingredient/{value}" for values in follow.speaks_of.values() for value in values}
+    for key in sorted(({*named, *follow.speaks_of, *spoken_of} - set(library.answers)) | (meant - set(library.topics))):
         problems.append(f"{data / 'followups.yml'}: unknown topic '{key}'")
     texts = [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)]
     texts += [(i, reply.text) for i, reply in library.replies.items()] + [(i, s.text) for i, s in library.safety.items()]

@@ -6,12 +6,12 @@ and anything less clear an offer of the nearest topics.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from assistant.knowledge.library import Library
 from assistant.knowledge.resolve import NEVER_BESIDE, Resolution, nearest_answers, resolve, topic_of
-from assistant.knowledge.understood import FALLBACK, Understood, Values
+from assistant.knowledge.understood import FALLBACK, Reading, Understood, Values
 
 # A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
 LEANING_FROM = 0.4
@@ -19,6 +19,8 @@ LEANING_FROM = 0.4
 CLOSE = 0.5
 WORTH_ASKING = 0.2
 MOST_ANSWERS = 3
+# What a thing does rather than what it is: "does that do anything for the pain", "will it knock me out".
+NAMED_IN_PASSING = ("pain_relief", "sedating")
 _WORD = re.compile(r"[\w'#]+")
 
 
@@ -63,8 +65,18 @@ def plan(library: Library, understood: Understood, context: Context = NOTHING_SA
     topic = topic_of(library, understood.intent)
     if topic:
         last = context.last_answer if understood.typed else None
-        return Plan(_all_named(library, understood, resolve(library, topic, understood.values, last)))
+        given = _all_named(library, understood, resolve(library, topic, understood.values, last))
+        return Plan(_with_offer(given, _several(library, understood.perhaps_questions, context)))
     return Plan(answers) if answers else _not_understood(library, understood)
+
+
+def _with_offer(given: Tuple[Given, ...], perhaps: Sequence[Given]) -> Tuple[Given, ...]:
+    """The one answer given, with that to a second question, which the message may hold too, as the first offer beside it."""
+    ids = [one.answer_id for one in perhaps]
+    if len(given) != 1 or given[0].answer_id not in ids:
+        return given
+    others = [answer_id for answer_id in ids if answer_id != given[0].answer_id]
+    return (replace(given[0], also=list(dict.fromkeys([*others, *given[0].also]))),)
 
 
 def _several(library: Library, questions: Sequence[Understood], context: Context) -> Tuple[Given, ...]:
@@ -72,7 +84,7 @@ def _several(library: Library, questions: Sequence[Understood], context: Context
     found: Dict[str, Given] = {}
     for question in questions:
         # What stands in the message itself leans on it only where it says so; the answer given before lies further back.
-        leans = not found or bool(set(_words(question.text)) & set(library.followups.pronouns))
+        leans = not found or _says_it(library, question)
         for given in plan(library, question, context if leans else NOTHING_SAID).answers:
             found.setdefault(given.answer_id, given)
             context = Context(given.answer_id)
@@ -111,16 +123,32 @@ def _meant_in_context(library: Library, understood: Understood, context: Context
     if not last:
         return None
     last_topic = last.split("/")[0]
+    if _in_the_light_of(library, understood, last):
+        return last
     replaced = _new_value(library, understood, last_topic) or _named_unclearly(library, understood, last_topic)
-    if replaced or any(understood.values.get(entity) for entity in library.entity_of_topic.values()):
+    if replaced or _names_something(library, understood):
         return replaced
     covered = _covered(library, understood.text, last)
     if not covered:
         return None
     meant = {*covered, last_topic}
     if understood.intent == FALLBACK:
-        return last if sum(c for intent, c in understood.ranking if topic_of(library, intent) in meant) >= LEANING_FROM else None
+        sure = sum(confidence for intent, confidence in understood.ranking if topic_of(library, intent) in meant)
+        return last if sure >= LEANING_FROM or _says_it(library, understood) else None
     return last if topic_of(library, understood.intent) in meant else None
+
+
+def _says_it(library: Library, understood: Understood) -> bool:
+    """Whether a message speaks of its thing by a pronoun."""
+    return bool(set(_words(understood.text)) & set(library.followups.pronouns))
+
+
+def _names_something(library: Library, understood: Understood) -> bool:
+    """Whether a message names what it is about. "Does it make you drowsy?" names sedating medicines in passing, and is about "it"."""
+    named = {e: set(understood.values.get(e, ())) for e in library.entity_of_topic.values()}
+    if _says_it(library, understood):
+        named["ingredient"] -= set(NAMED_IN_PASSING)
+    return any(named.values())
 
 
 def _covered(library: Library, text: str, last: str) -> Sequence[str]:
@@ -136,22 +164,36 @@ def _covered(library: Library, text: str, last: str) -> Sequence[str]:
         return follow.circumstances[topic]
     spoken = f" {' '.join(words)} "
     names_the_drip = any(f" {name} " in spoken for name in follow.names_of_the_drip) and not set(words) & set(follow.comparisons)
-    return () if names_the_drip else follow.things.get(topic, ())
+    return () if names_the_drip else follow.things.get(last) or follow.things.get(topic) or ()
+
+
+def _in_the_light_of(library: Library, understood: Understood, last: str) -> bool:
+    """ "And Reglan?" after an answer about an illness that speaks of Reglan."""
+    spoken_of = {("ingredient", value) for value in library.followups.speaks_of.get(last, ())}
+    return bool(spoken_of & set(_readings_of_lone_name(understood, library.followups.joining)))
 
 
 def _new_value(library: Library, understood: Understood, last_topic: str) -> Optional[str]:
     """ "And Toradol?": a message of one name and nothing else asks the last question about it, if that can be asked."""
     entity = library.entity_of_topic.get(last_topic)
-    if entity is None or len(understood.mentions) != 1:
-        return None
-    mention = understood.mentions[0]
-    rest = _words(understood.text[: mention.start] + " " + understood.text[mention.end :])
-    if not set(rest) <= set(library.followups.lead_ins):
-        return None
-    for read_as, value in mention.readings:
+    for read_as, value in _readings_of_lone_name(understood, library.followups.lead_ins):
         if read_as == entity and f"{last_topic}/{value}" in library.answers:
             return f"{last_topic}/{value}"
     return None
+
+
+def _readings_of_lone_name(understood: Understood, beside: Sequence[str]) -> Sequence[Reading]:
+    """What the names of a message have in common ("blood pressure pills, lisinopril") that holds no other words than `beside`."""
+    if not understood.mentions:
+        return ()
+    first, *others = understood.mentions
+    rest, end = [], 0
+    for mention in understood.mentions:
+        rest += _words(understood.text[end : mention.start])
+        end = mention.end
+    rest += _words(understood.text[end:])
+    common = [reading for reading in first.readings if all(reading in other.readings for other in others)]
+    return common if set(rest) <= set(beside) else ()
 
 
 def _named_unclearly(library: Library, understood: Understood, last_topic: str) -> Optional[str]:

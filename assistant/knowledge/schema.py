@@ -180,6 +180,8 @@ class Followups(Entry):
     things: Dict[str, List[str]]
     in_short: Dict[str, List[str]]
     circumstances: Dict[str, List[str]]
+    speaks_of: Dict[str, List[str]]
+    joining: List[str] = Field(min_items=1)
     names_of_the_drip: List[str] = Field(min_items=1)
     comparisons: List[str]
     pronouns: List[str] = Field(min_items=1)

@@ -40,6 +40,7 @@ class Understood:
         values: entity name -> values named.
         mentions: the names with all their readings.
         questions: where the message holds more than one question, each of them as if it were a message; else empty.
+        perhaps_questions: the same, where that is likely but not sure.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Understood:
     values: Values = field(default_factory=dict)
     mentions: Tuple[Mention, ...] = ()
     questions: Tuple["Understood", ...] = ()
+    perhaps_questions: Tuple["Understood", ...] = ()
 
     @property
     def typed(self) -> bool:
@@ -66,7 +68,9 @@ class Understood:
             Mention(int(m["start"]), int(m["end"]), tuple((str(e), str(v)) for e, v in m["readings"]))
             for m in parsed.get("mentions") or ()
         )
-        questions = tuple(_question(q, mentions) for q in parsed.get("questions") or ())
+        questions, perhaps = (
+            tuple(_question(q, mentions) for q in parsed.get(key) or ()) for key in ("questions", "perhaps_questions")
+        )
         return cls(
             text=str(parsed.get("text") or ""),
             intent=str((parsed.get("intent") or {}).get("name") or FALLBACK),
@@ -74,6 +78,7 @@ class Understood:
             values=entity_values(parsed.get("entities") or ()),
             mentions=mentions,
             questions=questions,
+            perhaps_questions=perhaps,
         )
 
 

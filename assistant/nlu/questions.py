@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,14 +23,19 @@ from rasa.shared.nlu.training_data.message import Message
 
 from assistant.knowledge.resolve import QUESTION
 from assistant.knowledge.understood import Mention
-from assistant.nlu import clauses, compound
+from assistant.nlu import clauses, compound, trees
 from assistant.nlu.classifier import UNDERSTAND
-from assistant.nlu.compound import Names, Part, split
+from assistant.nlu.compound import FEATURES, Names, Part, split
 from assistant.nlu.entities import NAMES
 from assistant.nlu.fingerprint import hash_of
 from assistant.nlu.names import ENTITY_OF_INTENT, entities_of, is_only_a_name
+from assistant.nlu.trees import Trees
 
 QUESTIONS = "questions"
+# Two parts that may be two questions, not surely enough to answer both: the second one's answer is offered.
+PERHAPS = "perhaps_questions"
+# Written by `make calibrate`.
+CUTS = Path(__file__).parent / "cuts.json"
 
 
 def entities_in(names: Sequence[Mention], part: Part) -> List[Dict[str, Any]]:
@@ -49,7 +55,8 @@ def names_of_parts(names: Sequence[Mention]) -> Names:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class CompoundQuestions(GraphComponent, IntentClassifier):
-    """Sets `questions` on a message that holds two or three: text, intent, confidence, entities, chance of the cut.
+    """Sets `questions` on a message that holds two or three: text, intent, confidence, entities, chance of the cut; or in the same form
+    `perhaps_questions`, where that is only likely.
 
     The message keeps its intent where that is a question or a safety intent; "hi, how much is it and does it hurt" gets that of
     its first question.
@@ -62,36 +69,25 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`threshold`: the least chance of a cut that is made; `weights`: those of `compound.features` and the offset."""
-        return {"threshold": 0.6, "weights": []}
+        """`threshold`: the least chance of a cut that is made; `perhaps_from`: that of one that is only offered."""
+        return {"threshold": 0.6, "perhaps_from": 0.2}
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """The code lies outside what Rasa fingerprints by itself."""
-        return hash_of([clauses.__file__, compound.__file__])
-
-    @classmethod
-    def validate_config(cls, config: Dict[str, Any]) -> None:
-        """There is one weight for each number, and the offset.
-
-        Raises:
-            ValueError: there are more or fewer.
-        """
-        if len(config["weights"]) != compound.WEIGHTS:
-            raise ValueError(
-                f"CompoundQuestions has {len(config['weights'])} weights and needs {compound.WEIGHTS}: run `make calibrate`"
-            )
+        return hash_of([clauses.__file__, compound.__file__, trees.__file__, CUTS])
 
     def __init__(self, config: Dict[str, Any]) -> None:
-        self._threshold = float(config["threshold"])
-        self._weights = [float(weight) for weight in config["weights"]]
+        self._threshold, self._perhaps_from = float(config["threshold"]), float(config["perhaps_from"])
+        self._trees = Trees.read(CUTS)
+        if self._trees.names != FEATURES:
+            raise ValueError(f"{CUTS.name} was fitted on other numbers than `compound.features` gives: run `make calibrate`")
 
     @classmethod
     def create(
         cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> CompoundQuestions:
         """Creates the component."""
-        cls.validate_config(config)
         return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -102,13 +98,12 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
             if understand is None or doc is None or not whole or is_only_a_name(doc):
                 continue
             names = names_of_parts(message.get(NAMES) or [])
-            self._set_questions(message, split(message.get(TEXT), whole, understand, names, self._weights, self._threshold))
+            parts = split(message.get(TEXT), whole, understand, names, self._trees.chance, self._threshold, self._perhaps_from)
+            if parts:
+                self._set_questions(message, parts)
         return messages
 
-    @staticmethod
-    def _set_questions(message: Message, parts: List[Part]) -> None:
-        if not parts:
-            return
+    def _set_questions(self, message: Message, parts: List[Part]) -> None:
         names, text = message.get(NAMES) or [], message.get(TEXT)
         questions = [
             {
@@ -121,6 +116,9 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
             }
             for part in parts
         ]
+        if min(part.chance for part in parts) < self._threshold:
+            message.set(PERHAPS, questions, add_to_output=True)
+            return
         message.set(QUESTIONS, questions, add_to_output=True)
         guesses = message.get(INTENT_RANKING_KEY) or []
         intent = str((message.get(INTENT) or {}).get(INTENT_NAME_KEY))

@@ -1,10 +1,10 @@
-"""`make calibrate`: fits the two curves that config.yml holds, on questions the classifier has not read, and prints them.
+"""`make calibrate`: fits what turns guesses into decisions, on questions the classifier has not read, and prints the lines of config.yml.
 
 Both are fitted on the development sets of tests/nlu, written by people who had not seen the training examples; what the assistant
 is judged by (docs/evaluation.md) are other sets.
 
 1. Confidence: a logistic curve over the logit of the raw confidence maps it to the share of right answers (Platt 1999).
-2. Compound questions: the weights of `assistant.nlu.compound`, and the threshold of a cut, see `assistant.reports.cuts`.
+2. Compound questions: the trees of `assistant.nlu.compound` and the thresholds of a cut, see `assistant.reports.cuts`.
 
 The threshold of the confidence follows a rule: answer when the chance of being right is at least ANSWER_FROM, else ask back; 0.75 says that
 one wrong health answer weighs as much as three right ones that had to be asked for twice.
@@ -26,9 +26,9 @@ from assistant.reports.understanding import Question, leads_to, read_questions
 TESTS = ROOT / "tests" / "nlu"
 DEVELOPMENT = (
     "questions_one", "questions_two", "questions_three", "questions_four", "questions_five", "questions_six", "questions_seven",
-    "questions_eight", "outside_one", "outside_two", "outside_three",
+    "questions_eight", "questions_nine", "outside_one", "outside_two", "outside_three", "outside_four",
 )  # fmt: skip
-DEVELOPMENT_COMPOUNDS = ("compounds_one", "compounds_two", "compounds_three")
+DEVELOPMENT_COMPOUNDS = tuple(f"compounds_{number}" for number in ("one", "two", "three", "four", "six", "seven"))
 ANSWER_FROM = 0.75
 
 

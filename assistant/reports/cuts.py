@@ -1,29 +1,29 @@
-"""Fits the weights by which a message is taken apart (`assistant.nlu.compound`), for `make calibrate`.
+"""Fits the trees by which a message is taken apart (`assistant.nlu.compound`), for `make calibrate`.
 
 On the development compounds, on pairs of short development questions joined as people join them, and on the single questions
 that have a joint. The threshold is the lowest at which at most SPLIT_AT_MOST of the single questions are taken apart, each judged by
-weights fitted on the others.
+trees fitted on the others; a second answer is offered where at most OFFERED_AT_MOST of them get such an offer.
 """
 
 import random
 from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from assistant.knowledge.library import load_lexicon
 from assistant.nlu.clauses import cuts, tells
-from assistant.nlu.compound import WEIGHTS, Part, features, two_questions
+from assistant.nlu.compound import FEATURES, Part, features, two_questions
 from assistant.nlu.language import build_language
 from assistant.nlu.names import names_in
-from assistant.nlu.questions import names_of_parts
+from assistant.nlu.questions import CUTS, names_of_parts
+from assistant.nlu.trees import Trees
 from assistant.reports.calibration import Reader
 from assistant.reports.understanding import Question, leads_to
 
-SPLIT_AT_MOST = 0.01
+SPLIT_AT_MOST, OFFERED_AT_MOST = 0.015, 0.04
+TREES = {"n_estimators": 250, "max_depth": 4, "subsample": 0.6, "learning_rate": 0.05, "max_features": 0.4, "random_state": 5}
 JOINTS = (" and ", " and ", ", ", ". ", "? ", "? ", " also ", " plus ", "? and ", ". also ", " n ", " & ", " ", ". oh and ")
 # Pairs made by joining count less than compounds that somebody wrote.
 PAIRS, LONGEST_OF_A_PAIR, WEIGHT_OF_A_PAIR = 1500, 16, 0.3
@@ -61,15 +61,8 @@ def cut_rows(reader: Reader, questions: Sequence[Question]) -> List[Tuple[int, L
     return rows
 
 
-def raw_weights(model: Pipeline) -> List[float]:
-    """Weights of the unscaled numbers and, last, the offset of a scaled logistic regression."""
-    scaler, regression = model[0], model[1]
-    weights = regression.coef_[0] / scaler.scale_
-    return [*(float(w) for w in weights), float(regression.intercept_[0] - weights @ scaler.mean_)]
-
-
 def fit_compounds(reader: Reader, questions: Sequence[Question], compounds: Sequence[Question], is_question: Any) -> None:
-    """Fit the weights of the cuts and print their lines for config.yml."""
+    """Fit the trees of the cuts, write them, and print the lines for config.yml."""
     asked = [q for q in questions if is_question(q.expected)]
     singles = [q for q in [*questions, *compounds] if ";" not in q.expected and cuts(q.text)]
     every = [*singles, *made_compounds(asked), *(q for q in compounds if ";" in q.expected)]
@@ -77,17 +70,21 @@ def fit_compounds(reader: Reader, questions: Sequence[Question], compounds: Sequ
     of_question = np.array([number for number, _, _ in rows])
     numbers, fits = np.array([n for _, n, _ in rows]), np.array([fit for _, _, fit in rows])
     made = np.array([every[n].source == MADE for n in of_question])
-    weighed = {"logisticregression__sample_weight": np.where(made, WEIGHT_OF_A_PAIR, 1.0)}
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000))
+    weighed = {"sample_weight": np.where(made, WEIGHT_OF_A_PAIR, 1.0)}
+    model = GradientBoostingClassifier(**TREES)
     folds = GroupKFold(FOLDS).split(numbers, groups=of_question)
     unseen = cross_val_predict(model, numbers, fits, cv=folds, fit_params=weighed, method="predict_proba")[:, 1]
-    weights = raw_weights(model.fit(numbers, fits, **weighed))
-    chances: Dict[int, float] = {}
-    for number, chance in zip(of_question, unseen):
-        chances[number] = max(chances.get(number, 0.0), float(chance))
+    Trees.of_fitted(model.fit(numbers, fits, **weighed), FEATURES).write(CUTS)
+    best: Dict[int, Tuple[float, bool]] = {}
+    for number, chance, fit in zip(of_question, unseen, fits):
+        best[number] = max(best.get(number, (0.0, False)), (float(chance), bool(fit)))
     all_singles = sum(";" not in q.expected for q in [*questions, *compounds])
-    allowed = int(SPLIT_AT_MOST * all_singles)
-    threshold = sorted((chances.get(number, 0.0) for number in range(len(singles))), reverse=True)[allowed]
-    print(f"cuts: {len(rows)} of {len(singles)} singles with a joint (of {all_singles}) and the compounds; {WEIGHTS} weights")
-    print(f"config.yml: threshold: {threshold + 0.005:.2f}")
-    print(f"config.yml: weights: [{', '.join(f'{w:.2f}' for w in weights)}]")
+    sure = sorted((best.get(number, (0.0, False))[0] for number in range(len(singles))), reverse=True)
+    threshold, perhaps = (sure[int(share * all_singles)] + 0.005 for share in (SPLIT_AT_MOST, OFFERED_AT_MOST))
+    real = [n for n, q in enumerate(every) if ";" in q.expected and q.source != MADE]
+    right = [best[n][1] and best[n][0] >= threshold for n in real if n in best]
+    print(
+        f"cuts: {len(rows)} of {len(singles)} singles with a joint (of {all_singles}) and the compounds; written to {CUTS.name}"
+    )
+    print(f"where {SPLIT_AT_MOST:.1%} of the singles are cut, {sum(right) / len(real):.1%} of {len(real)} compounds are rightly")
+    print(f"config.yml: threshold: {threshold:.2f}, perhaps_from: {perhaps:.2f}")

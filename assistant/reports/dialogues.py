@@ -10,6 +10,7 @@ from typing import Any, List, Optional, Sequence, Tuple
 
 from ruamel.yaml import YAML
 
+from assistant.knowledge.messages import END, MORE
 from assistant.reports.conversation import Conversation, Conversations
 from assistant.reports.understanding import same_answer
 
@@ -64,23 +65,29 @@ def _expected(written: Any) -> Tuple[Tuple[str, ...], ...]:
 
 def play(conversations: Conversations, dialogues: Sequence[Dialogue]) -> List[JudgedTurn]:
     """Every turn of every dialogue, judged; each dialogue is a conversation of its own."""
-    judged = []
+    judged: List[JudgedTurn] = []
     for dialogue in dialogues:
         talk = conversations.start()
         for number, turn in enumerate(dialogue.turns):
             offered = list(dict.fromkeys(talk.offers))
             talk.say(turn.say)
-            judged.append(_judge(dialogue, number, talk, offered))
+            before = judged[-1] if number else None
+            judged.append(_judge(dialogue, number, talk, offered, before))
     return judged
 
 
-def _judge(dialogue: Dialogue, number: int, talk: Conversation, offered: Sequence[str]) -> JudgedTurn:
+def _judge(
+    dialogue: Dialogue, number: int, talk: Conversation, offered: Sequence[str], before: Optional[JudgedTurn]
+) -> JudgedTurn:
     turn = dialogue.turns[number]
     ids = tuple(str(i) for i in talk.ids if i != "disclaimer")
     part = talk.parts[0] if talk.parts else None
     wanted = [tuple(_chosen(one, offered) for one in alternatives) for alternatives in turn.expect]
     fits = len(ids) == len(wanted) and all(any(same_answer(got, one) for one in ones) for got, ones in zip(ids, wanted))
-    return JudgedTurn(dialogue, number, ids, part, fits and (turn.part is None or turn.part == part))
+    # "Go on" ends an answer whose detail a question about it has brought out in the turn before; whoever writes a dialogue cannot see that.
+    told = before is not None and before.ids == ids and before.part == MORE
+    parts = (turn.part, END) if turn.part == MORE and told else (turn.part,)
+    return JudgedTurn(dialogue, number, ids, part, fits and (turn.part is None or part in parts))
 
 
 def _chosen(written: str, offered: Sequence[str]) -> str:

@@ -44,6 +44,7 @@ DEVELOPMENT_SETS = (
     "dialogues_two",
     "dialogues_three",
     "dialogues_four",
+    "dialogues_five",
     "entities_one",
 )
 
@@ -54,9 +55,9 @@ fails if one of them stands among those. *Right*: the right answer at once (all 
 asked back, with the right answer among the buttons. *Asked again*: asked back without it. *Wrong*: another answer than the right
 one, or one too many.
 
-The sets of the upper half were used: their mistakes were looked at while data and lexicon grew (no message was copied), and both curves
-of config.yml are fitted on the questions and compounds among them. Those of the lower half were only judged. What each idea gained, and
-what is still misunderstood and why: [understanding.md](understanding.md).
+The sets of the upper half were used: their mistakes were looked at while data and lexicon grew (no message was copied), and the
+confidence curve and the cuts are fitted on the questions and compounds among them. Those of the lower half were only judged.
+What each idea gained, and what is still misunderstood and why: [understanding.md](understanding.md).
 """
 
 

@@ -160,3 +160,11 @@ def test_an_answer_counts_as_signed_only_for_the_very_text_that_was_signed(libra
 def test_no_answer_writes_the_emergency_number_out(library: Library) -> None:
     """The number comes from data/clinic.yml, so that it is right wherever the clinic is."""
     assert [(i, part) for i, part, text in texts(library) if "911" in text] == []
+
+
+def test_an_illness_answer_names_the_ingredients_it_is_said_to_speak_of(library: Library) -> None:
+    for answer_id, ingredients in library.followups.speaks_of.items():
+        text = f"{library.answers[answer_id].short} {library.answers[answer_id].more}".lower()
+        for value in ingredients:
+            called = library.lexicon["ingredient"].values[value]
+            assert any(name.lower() in text for name in [called.title, *called.names]), f"{answer_id} says nothing of {value}"

@@ -64,6 +64,29 @@ def test_a_new_name_alone_takes_the_place_of_the_old_one(library: Library) -> No
     assert answers(library, pregnant, "ingredient/magnesium") == ["condition/pregnancy"]
 
 
+def test_an_ingredient_that_the_illness_answer_speaks_of_is_asked_in_its_light(library: Library) -> None:
+    reglan = understood("and reglan?", "ask_ingredient", [("reglan", "ingredient", "metoclopramide")])
+    assert answers(library, reglan, "condition/parkinsons") == ["condition/parkinsons"]
+    assert answers(library, reglan, "condition/diabetes") == ["ingredient/metoclopramide"]
+    what = understood("what is reglan for", "ask_ingredient", [("reglan", "ingredient", "metoclopramide")])
+    assert answers(library, what, "condition/parkinsons") == ["ingredient/metoclopramide"]
+
+
+def test_a_kind_of_ingredient_named_in_passing_is_not_what_it_means(library: Library) -> None:
+    drowsy = understood("do those make you drowsy", "ask_side_effects", [("drowsy", "ingredient", "sedating")])
+    assert answers(library, drowsy, "ingredient/anti_nausea") == ["ingredient/anti_nausea"]
+    assert answers(library, understood("is that safe", "ask_general_safety"), "where_to_get/home") == ["where_to_get/home"]
+
+
+def test_what_is_not_understood_but_says_it_is_about_the_thing(library: Library) -> None:
+    guesses = [{"name": "ask_preventive_medicines", "confidence": 0.5}, {"name": "ask_prevention", "confidence": 0.2}]
+    why = understood("how come they avoid it", "nlu_fallback", intent_ranking=guesses)
+    assert answers(library, why, "ingredient/opioids") == ["ingredient/opioids"]
+    assert answers(library, why, "cost") == []
+    bare = understood("how come", "nlu_fallback", intent_ranking=guesses)
+    assert answers(library, bare, "ingredient/opioids") == []
+
+
 def test_an_unsure_message_is_read_after_what_was_said(library: Library) -> None:
     ranking = [("nlu_fallback", 0.5), ("ask_effectiveness", 0.4), ("ask_side_effects", 0.2), ("ask_cost", 0.1)]
     guesses = [{"name": name, "confidence": confidence} for name, confidence in ranking]

@@ -1,14 +1,18 @@
 """Cutting a message into its questions."""
 
+from pathlib import Path
 from typing import Dict, FrozenSet, List, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.ensemble import GradientBoostingClassifier
 
 from assistant.nlu.clauses import MAX_CUTS, asks, cuts
-from assistant.nlu.compound import WEIGHTS as NUMBER_OF_WEIGHTS
-from assistant.nlu.compound import Part, Ranking, chance, split
+from assistant.nlu.compound import FEATURES, Part, Ranking, features, split
+from assistant.nlu.questions import CUTS
+from assistant.nlu.trees import Trees
 
 
 def sides(text: str) -> List[str]:
@@ -60,8 +64,11 @@ MEANINGS: Dict[str, str] = {
     "hello": "greet",
     "my face droops": "emergency_stroke",
 }
-# Sure of both sides is all that counts here.
-WEIGHTS = [0.0, 0.0, 1.0, *[0.0] * (NUMBER_OF_WEIGHTS - 3)]
+
+
+def chance(numbers: Sequence[float]) -> float:
+    """Sure of both sides is all that counts here."""
+    return 0.9 if numbers[FEATURES.index("weaker")] > 1 else 0.1
 
 
 def understand(texts: Sequence[str]) -> List[Ranking]:
@@ -81,8 +88,8 @@ def names(text: str) -> "object":
     return of
 
 
-def questions(text: str, whole: Ranking = (("ask_cost", 0.6),)) -> List[str]:
-    parts = split(text, whole, understand, names(text), WEIGHTS, 0.6)  # type: ignore[arg-type]
+def questions(text: str, whole: Ranking = (("ask_cost", 0.6),), threshold: float = 0.6) -> List[str]:
+    parts = split(text, whole, understand, names(text), chance, threshold, perhaps_from=0.4)  # type: ignore[arg-type]
     return [text[part.start : part.end] for part in parts]
 
 
@@ -105,6 +112,27 @@ def test_a_greeting_is_no_question_and_a_danger_is_never_cut() -> None:
     assert questions("how much is it and does insurance pay", [("emergency_stroke", 0.9)]) == []
 
 
-def test_the_chance_is_a_logistic_curve() -> None:
-    assert chance([0.0, 0.0, 0.0], [1.0, 2.0]) == pytest.approx(0.5)
-    assert chance([1.0, 0.0, 0.0], [4.0, 1.0]) > 0.95
+def test_a_cut_that_is_only_likely_is_made_once_and_says_how_likely() -> None:
+    three = "how much is it, does insurance pay and can i drive"
+    parts = split(three, [("ask_cost", 0.6)], understand, names(three), chance, 0.95, perhaps_from=0.4)  # type: ignore[arg-type]
+    assert [part.chance for part in parts] == [0.9, 0.9]
+    assert questions(three, threshold=0.95) != [] and questions("how much is it") == []
+
+
+def test_trees_say_after_writing_and_reading_what_the_fitted_model_says(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    numbers = rng.normal(size=(300, 3))
+    model = GradientBoostingClassifier(n_estimators=20, random_state=1).fit(numbers, numbers[:, 0] * numbers[:, 1] > 0)
+    Trees.of_fitted(model, ["a", "b", "c"]).write(tmp_path / "trees.json")
+    read = Trees.read(tmp_path / "trees.json")
+    assert read.names == ("a", "b", "c")
+    assert [read.chance(row) for row in numbers] == pytest.approx(model.predict_proba(numbers)[:, 1], abs=0.01)
+
+
+def test_the_trees_of_the_cuts_ask_the_numbers_that_there_are() -> None:
+    text = "how much is it and does insurance pay"
+    (cut,) = cuts(text)
+    numbers = features(text, meaning(text), cut, meaning(text[: cut.end]), meaning(text[cut.start :]), 1)
+    trees = Trees.read(CUTS)
+    assert len(numbers) == len(FEATURES) == len(trees.names) and trees.names == FEATURES
+    assert 0 <= trees.chance(numbers) <= 1
