@@ -10,8 +10,8 @@ from assistant.reports.evaluation import names_in_sentences
 from assistant.reports.understanding import OFFERED, RIGHT, WRONG, Judged, ask_model, judge, kind_of, read_questions, share
 from tests.nlu.test_overlap import QUESTION_FILES
 
-# Written as in the wild: the hardest set.
-MOST_WRONG = {"questions_eight": 0.05}
+# Written as in the wild: the hardest sets.
+MOST_WRONG = {"questions_eight": 0.05, "questions_ten": 0.06}
 
 
 @pytest.fixture(scope="module")
