@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.rework import ActionAffirm, ActionLonger, ActionMoreDetail, ActionRepeat, ActionShorter, ActionSources
 from actions.turn import Events, Turn
-from assistant.knowledge.plan import Context, Plan, plan, reworked
+from assistant.knowledge.plan import Plan, plan, reworked
 
 REWORKING: Dict[Optional[str], Action] = {
     "affirm": ActionAffirm(),
@@ -37,13 +37,13 @@ class ActionFallback(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> Events:
         turn = Turn(dispatcher, tracker)
-        meant = reworked(turn.library, turn.understood, Context(turn.last_answer))
+        meant = reworked(turn.library, turn.understood, turn.context)
         return REWORKING[meant].run(dispatcher, tracker, domain) if meant in REWORKING else answer(turn)
 
 
 def answer(turn: Turn) -> Events:
     """Do what `plan` decides for the turn's message."""
-    decided = plan(turn.library, turn.understood, Context(turn.last_answer))
+    decided = plan(turn.library, turn.understood, turn.context)
     if decided.answers:
         return turn.say_answers(decided.answers)
     return say_not_understood(turn, decided)

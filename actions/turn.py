@@ -1,6 +1,6 @@
 """What an action reads from the turn, and how it speaks."""
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import Library, load_library, messages
 from assistant.knowledge.misses import misses_in_a_row
-from assistant.knowledge.plan import Given
+from assistant.knowledge.plan import Context, Given
 from assistant.knowledge.understood import Understood
 
 Events = List[Dict[str, Any]]
@@ -37,6 +37,24 @@ class Turn:
         return self._tracker.get_slot("last_part")
 
     @property
+    def context(self) -> Context:
+        """What the message may lean on."""
+        illness: Optional[str] = None
+        for answer_id in self._answer_ids():
+            if answer_id.startswith("condition/") or answer_id == "start_over":
+                illness = answer_id if answer_id in self.library.answers else None
+                break
+        return Context(self.last_answer, illness)
+
+    def _answer_ids(self) -> Iterator[str]:
+        """The `answer_id` of every message that the bot said, the latest first."""
+        for event in reversed(self._tracker.events or []):
+            if event.get("event") == "bot":
+                answer_id = (event.get("metadata") or {}).get("answer_id")
+                if answer_id:
+                    yield str(answer_id)
+
+    @property
     def offered(self) -> List[str]:
         """What the last turn that offered a choice offered, as answer ids in the order shown."""
         found: List[str] = []
@@ -59,12 +77,7 @@ class Turn:
 
     def last_message_id(self) -> Optional[str]:
         """The `answer_id` of the message that the bot said last and that carries content of its own."""
-        for event in reversed(self._tracker.events or []):
-            if event.get("event") == "bot":
-                answer_id = (event.get("metadata") or {}).get("answer_id")
-                if answer_id and answer_id not in ACCOMPANYING:
-                    return str(answer_id)
-        return None
+        return next((answer_id for answer_id in self._answer_ids() if answer_id not in ACCOMPANYING), None)
 
     def say(self, message: messages.Message) -> None:
         """Send one message."""
@@ -102,7 +115,9 @@ class Turn:
         said = []
         for one in given:
             part = self._usual_part
-            if one.leaned and one.answer_id == self.last_answer:
+            if one.part and not self.brief:
+                part = one.part
+            elif one.leaned and one.answer_id == self.last_answer:
                 part = messages.part_after(self.library, one.answer_id, self.last_part, self.brief)
             said.append(messages.answer(self.library, one.answer_id, part, one.also, several=len(given) > 1))
         return self._close(said)

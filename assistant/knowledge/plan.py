@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from assistant.knowledge.library import Library
+from assistant.knowledge.messages import MORE, SHORT
 from assistant.knowledge.resolve import NEVER_BESIDE, Resolution, nearest_answers, resolve, topic_of
 from assistant.knowledge.understood import FALLBACK, Reading, Understood, Values
 
@@ -26,18 +27,27 @@ _WORD = re.compile(r"[\w'#]+")
 
 @dataclass(frozen=True)
 class Context:
-    """What a message may lean on: the answer given last, if any."""
+    """What a message may lean on: the answer given last, and that about an illness or the like given last, if any."""
 
     last_answer: Optional[str] = None
+    illness: Optional[str] = None
 
 
 @dataclass(frozen=True)
 class Given:
-    """An answer to give, the ones to offer first beside it, and whether a message leaned on it and asks for more than its short text."""
+    """An answer to give, and how.
+
+    Attributes:
+        answer_id: which answer.
+        also: the ones to offer first beside it.
+        leaned: whether a message leaned on it and asks for more than its short text.
+        part: the part of it that holds what was asked (see `assistant.knowledge.messages`), where that is known.
+    """
 
     answer_id: str
     also: List[str] = field(default_factory=list)
     leaned: bool = False
+    part: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,10 @@ def plan(library: Library, understood: Understood, context: Context = NOTHING_SA
     answers = _several(library, understood.questions, context)
     if len(answers) > 1:
         return Plan(answers[:MOST_ANSWERS])
+    if understood.typed:
+        both = _in_the_light_of_illness(library, understood, context)
+        if both:
+            return Plan((both,))
     leaning = _meant_in_context(library, understood, context) if understood.typed else None
     if leaning:
         in_short = library.followups.in_short.get(leaning.split("/")[0], ())
@@ -87,7 +101,7 @@ def _several(library: Library, questions: Sequence[Understood], context: Context
         leans = not found or _says_it(library, question)
         for given in plan(library, question, context if leans else NOTHING_SAID).answers:
             found.setdefault(given.answer_id, given)
-            context = Context(given.answer_id)
+            context = replace(context, last_answer=given.answer_id)
     return tuple(found.values())
 
 
@@ -123,8 +137,6 @@ def _meant_in_context(library: Library, understood: Understood, context: Context
     if not last:
         return None
     last_topic = last.split("/")[0]
-    if _in_the_light_of(library, understood, last):
-        return last
     replaced = _new_value(library, understood, last_topic) or _named_unclearly(library, understood, last_topic)
     if replaced or _names_something(library, understood):
         return replaced
@@ -167,10 +179,20 @@ def _covered(library: Library, text: str, last: str) -> Sequence[str]:
     return () if names_the_drip else follow.things.get(last) or follow.things.get(topic) or ()
 
 
-def _in_the_light_of(library: Library, understood: Understood, last: str) -> bool:
-    """ "And Reglan?" after an answer about an illness that speaks of Reglan."""
-    spoken_of = {("ingredient", value) for value in library.followups.speaks_of.get(last, ())}
-    return bool(spoken_of & set(_readings_of_lone_name(understood, library.followups.joining)))
+def _in_the_light_of_illness(library: Library, understood: Understood, context: Context) -> Optional[Given]:
+    """ "And Reglan?" after an answer about an illness that speaks of Reglan: that answer, in the part that does."""
+    illness, last = context.illness, context.last_answer or ""
+    # "And Toradol?" after magnesium is about Toradol; after the price, about the person for whom it is.
+    if illness is None or last.startswith("ingredient"):
+        return None
+    spoken_of = library.followups.speaks_of.get(illness, ())
+    for entity, value in _readings_of_lone_name(understood, library.followups.joining):
+        if entity == "ingredient" and value in spoken_of:
+            detail = library.answers[illness].more.lower()
+            called = library.lexicon[entity].values[value]
+            in_detail = any(name.lower() in detail for name in (called.title, *called.names))
+            return Given(illness, leaned=True, part=MORE if in_detail else SHORT)
+    return None
 
 
 def _new_value(library: Library, understood: Understood, last_topic: str) -> Optional[str]:

@@ -66,10 +66,27 @@ def test_a_new_name_alone_takes_the_place_of_the_old_one(library: Library) -> No
 
 def test_an_ingredient_that_the_illness_answer_speaks_of_is_asked_in_its_light(library: Library) -> None:
     reglan = understood("and reglan?", "ask_ingredient", [("reglan", "ingredient", "metoclopramide")])
-    assert answers(library, reglan, "condition/parkinsons") == ["condition/parkinsons"]
-    assert answers(library, reglan, "condition/diabetes") == ["ingredient/metoclopramide"]
+    compazine = understood("what about compazine", "ask_ingredient", [("compazine", "ingredient", "prochlorperazine")])
+
+    def after(message: Understood, illness: str) -> List[Tuple[str, Optional[str]]]:
+        return [(one.answer_id, one.part) for one in plan(library, message, Context(illness, illness)).answers]
+
+    assert after(reglan, "condition/parkinsons") == [("condition/parkinsons", "more")]
+    # Only the short text speaks of it, so that is what answers.
+    assert after(compazine, "condition/parkinsons") == [("condition/parkinsons", "short")]
+    assert after(reglan, "condition/diabetes") == [("ingredient/metoclopramide", None)]
     what = understood("what is reglan for", "ask_ingredient", [("reglan", "ingredient", "metoclopramide")])
-    assert answers(library, what, "condition/parkinsons") == ["ingredient/metoclopramide"]
+    assert after(what, "condition/parkinsons") == [("ingredient/metoclopramide", None)]
+
+
+def test_an_illness_told_earlier_is_not_forgotten_when_the_talk_went_elsewhere(library: Library) -> None:
+    dhe = understood("and DHE?", "ask_ingredient", [("DHE", "ingredient", "dihydroergotamine")])
+
+    def after(last: str) -> List[str]:
+        return [given.answer_id for given in plan(library, dhe, Context(last, "condition/pregnancy")).answers]
+
+    assert after("cost") == ["condition/pregnancy"]
+    assert after("ingredient/magnesium") == ["ingredient/dihydroergotamine"]
 
 
 def test_a_kind_of_ingredient_named_in_passing_is_not_what_it_means(library: Library) -> None:
