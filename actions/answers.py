@@ -7,7 +7,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.rework import ActionAffirm, ActionLonger, ActionMoreDetail, ActionRepeat, ActionShorter, ActionSources
 from actions.turn import Events, Turn
-from assistant.knowledge.plan import Plan, plan, reworked
+from assistant.knowledge.followups import reworked
+from assistant.knowledge.plan import Plan, plan
 
 REWORKING: Dict[Optional[str], Action] = {
     "affirm": ActionAffirm(),

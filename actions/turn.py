@@ -7,8 +7,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import Library, load_library, messages
+from assistant.knowledge.followups import Context, Given
 from assistant.knowledge.misses import misses_in_a_row
-from assistant.knowledge.plan import Context, Given
 from assistant.knowledge.understood import Understood
 
 Events = List[Dict[str, Any]]

@@ -118,3 +118,13 @@ def test_what_was_not_understood_offers_the_nearest_topics(conversations, librar
             talk.press(library.title(first) or "")
             assert talk.ids[0] == first
     assert offered >= 1
+
+
+def test_an_illness_told_of_is_kept_in_mind_until_the_visitor_starts_over(talk: Conversation) -> None:
+    talk.say("I'm pregnant, is it safe?")
+    talk.say("how much does it cost")
+    talk.say("and DHE?")
+    assert (talk.ids, talk.parts) == (["condition/pregnancy", "disclaimer"], ["more", None])
+    talk.say("start over")
+    talk.say("how much does it cost")
+    assert talk.say("and DHE?").ids == ["ingredient/dihydroergotamine", "disclaimer"]

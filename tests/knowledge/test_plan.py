@@ -5,8 +5,9 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import pytest
 
 from assistant.knowledge import Library
+from assistant.knowledge.followups import Context
 from assistant.knowledge.misses import misses_in_a_row
-from assistant.knowledge.plan import Context, chosen, plan
+from assistant.knowledge.plan import chosen, plan
 from assistant.knowledge.understood import Understood
 
 
@@ -156,6 +157,14 @@ def test_several_questions_are_answered_in_order_each_once(library: Library) -> 
         "ingredient/ondansetron",
         "customization",
     ]
+
+
+def test_a_second_question_that_is_only_likely_is_offered_first(library: Library) -> None:
+    two = [question("how much is it", "ask_cost", 0), question("how long", "ask_session_length", 16)]
+    (cost,) = plan(library, understood("how much is it, how long", "ask_cost", perhaps_questions=two)).answers
+    assert (cost.answer_id, cost.also) == ("cost", ["session_length"])
+    (other,) = plan(library, understood("how much is it, how long", "ask_driving", perhaps_questions=two)).answers
+    assert (other.answer_id, other.also) == ("driving", [])
 
 
 @pytest.mark.parametrize(
