@@ -78,8 +78,10 @@ class LexiconSpacyNLP(SpacyNLP):
     def process_training_data(  # type: ignore[override]
         self, training_data: TrainingData
     ) -> TrainingData:
-        """Add the spaCy document to every training message."""
-        return super().process_training_data(training_data, self._model)
+        """Add the spaCy document to every training message, without the names in it."""
+        # What is learnt from examples are words and vectors; looking for names in all of them took most of the training's time.
+        with self._model.model.select_pipes(disable=language.FINDS_NAMES):
+            return super().process_training_data(training_data, self._model)
 
     def process(self, messages: List[Message]) -> List[Message]:  # type: ignore[override]
         """Add the spaCy document to every message, and the function that makes one of another text."""
