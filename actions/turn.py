@@ -1,6 +1,6 @@
 """What an action reads from the turn, and how it speaks."""
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Set
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from assistant.knowledge import Library, load_library, messages
 from assistant.knowledge.followups import Context, Given
 from assistant.knowledge.misses import misses_in_a_row
-from assistant.knowledge.understood import Understood
+from assistant.knowledge.understood import ILLNESS, Understood
 
 Events = List[Dict[str, Any]]
 # Messages that only accompany an answer; "say that again" never means one of these.
@@ -39,12 +39,28 @@ class Turn:
     @property
     def context(self) -> Context:
         """What the message may lean on."""
-        illness: Optional[str] = None
-        for answer_id in self._answer_ids():
-            if answer_id.startswith("condition/") or answer_id == "start_over":
-                illness = answer_id if answer_id in self.library.answers else None
-                break
-        return Context(self.last_answer, illness)
+        return Context(self.last_answer, self._illness())
+
+    def _illness(self) -> Optional[str]:
+        """The answer about the illness that was answered or named last before this message, unless it was taken back since."""
+        denied: Set[str] = set()
+        events = list(self._tracker.events or [])
+        present = max((i for i, event in enumerate(events) if event.get("event") == "user"), default=len(events))
+        for event in reversed(events[:present]):
+            named: List[str] = []
+            if event.get("event") == "user":
+                said = Understood.from_parse(event.get("parse_data") or {})
+                named = [f"{ILLNESS}/{value}" for value in said.values.get(ILLNESS, ())]
+                denied.update(f"{ILLNESS}/{value}" for value in said.denied)
+            elif event.get("event") == "bot":
+                answer_id = str((event.get("metadata") or {}).get("answer_id"))
+                if answer_id == "start_over":
+                    return None
+                named = [answer_id] if answer_id.startswith(f"{ILLNESS}/") else []
+            found = [answer_id for answer_id in named if answer_id in self.library.followups.speaks_of]
+            if found:
+                return None if found[0] in denied else found[0]
+        return None
 
     def _answer_ids(self) -> Iterator[str]:
         """The `answer_id` of every message that the bot said, the latest first."""

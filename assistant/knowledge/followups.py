@@ -11,7 +11,7 @@ from typing import List, Optional, Sequence
 from assistant.knowledge.library import Library
 from assistant.knowledge.messages import MORE, SHORT
 from assistant.knowledge.resolve import topic_of
-from assistant.knowledge.understood import FALLBACK, Reading, Understood
+from assistant.knowledge.understood import FALLBACK, ILLNESS, Reading, Understood
 
 # A leaning message below the threshold still means the thing talked about when its guesses together are this sure of that.
 LEANING_FROM = 0.4
@@ -22,7 +22,7 @@ _WORD = re.compile(r"[\w'#]+")
 
 @dataclass(frozen=True)
 class Context:
-    """What a message may lean on: the answer given last, and that about an illness or the like given last, if any."""
+    """What a message may lean on: the answer given last, and that about an illness or the like that was told of last, if any."""
 
     last_answer: Optional[str] = None
     illness: Optional[str] = None
@@ -97,19 +97,33 @@ def _covered(library: Library, text: str, last: str) -> Sequence[str]:
 
 
 def in_the_light_of_illness(library: Library, understood: Understood, context: Context) -> Optional[Given]:
-    """ "And Reglan?" after an answer about an illness that speaks of Reglan: that answer, in the part that does."""
+    """ "And Reglan?", "is Reglan safe for me?" after an illness whose answer speaks of Reglan: that answer, in the part that does."""
     illness, last = context.illness, context.last_answer or ""
-    # "And Toradol?" after magnesium is about Toradol; after the price, about the person for whom it is.
-    if illness is None or last.startswith("ingredient"):
+    if illness is None or understood.values.get(ILLNESS):
         return None
+    # "And Toradol?" after magnesium is about Toradol; after the price, about the person for whom it is.
+    bare = () if last.startswith("ingredient") else _readings_of_lone_name(understood, library.followups.joining)
+    asks_of_person = topic_of(library, understood.intent) in library.followups.of_the_person
+    readings = [reading for mention in understood.mentions for reading in mention.readings] if asks_of_person else bare
     spoken_of = library.followups.speaks_of.get(illness, ())
-    for entity, value in _readings_of_lone_name(understood, library.followups.joining):
+    for entity, value in readings:
         if entity == "ingredient" and value in spoken_of:
-            detail = library.answers[illness].more.lower()
-            called = library.lexicon[entity].values[value]
-            in_detail = any(name.lower() in detail for name in (called.title, *called.names))
-            return Given(illness, leaned=True, part=MORE if in_detail else SHORT)
+            return Given(illness, leaned=True, part=_part_that_names(library, illness, value, told=illness == last))
     return None
+
+
+def _part_that_names(library: Library, answer_id: str, ingredient: str, told: bool) -> str:
+    """The part of an answer that names an ingredient: the short text if it does; the detail if only that does, or the other was told."""
+    names = [name.strip() for name in re.findall(r"[^()]+", library.lexicon["ingredient"].values[ingredient].title.lower())]
+    answer = library.answers[answer_id]
+    in_short, in_detail = (any(name in text.lower() for name in names) for text in (answer.short, answer.more))
+    return MORE if in_detail and (told or not in_short) else SHORT
+
+
+def without_denied(context: Context, denied: Sequence[str]) -> Context:
+    """What a message may lean on, without the illnesses that it says somebody does not have."""
+    gone = {f"{ILLNESS}/{value}" for value in denied}
+    return Context(*(None if answer_id in gone else answer_id for answer_id in (context.last_answer, context.illness)))
 
 
 def _new_value(library: Library, understood: Understood, last_topic: str) -> Optional[str]:

@@ -119,7 +119,7 @@ def _check_references(library: Library, data: Path) -> None:
         problems += [unknown(entry_id, "unknown source", k, library.sources) for k in safety.sources if k not in library.sources]
     follow = library.followups
     named = {**follow.in_short, **follow.circumstances, **follow.things}
-    meant = {topic for topics in named.values() for topic in topics}
+    meant = {*follow.of_the_person, *(topic for topics in named.values() for topic in topics)}
     spoken_of = {f"ingredient/{value}" for values in follow.speaks_of.values() for value in values}
     for key in sorted(({*named, *follow.speaks_of, *spoken_of} - set(library.answers)) | (meant - set(library.topics))):
         problems.append(f"{data / 'followups.yml'}: unknown topic '{key}'")

@@ -16,6 +16,7 @@ from assistant.knowledge.followups import (
     meant_after,
     says_it,
     spoken_words,
+    without_denied,
 )
 from assistant.knowledge.library import Library
 from assistant.knowledge.resolve import NEVER_BESIDE, Resolution, nearest_answers, resolve, topic_of
@@ -39,6 +40,7 @@ class Plan:
 
 def plan(library: Library, understood: Understood, context: Context = NOTHING_SAID) -> Plan:
     """What to answer to a message whose intent is a question or was not understood."""
+    context = without_denied(context, understood.denied)
     answers = _several(library, understood.questions, context)
     if len(answers) > 1:
         return Plan(answers[:MOST_ANSWERS])

@@ -182,6 +182,7 @@ class Followups(Entry):
     circumstances: Dict[str, List[str]]
     speaks_of: Dict[str, List[str]]
     joining: List[str] = Field(min_items=1)
+    of_the_person: List[str]
     names_of_the_drip: List[str] = Field(min_items=1)
     comparisons: List[str]
     pronouns: List[str] = Field(min_items=1)

@@ -1,9 +1,18 @@
 """A message as it was understood, free of Rasa: what `/model/parse` says of it, in one form for actions, reports and tests."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 FALLBACK = "nlu_fallback"
+ILLNESS = "condition"
+# What stands right before an illness that somebody does not have: "I'm not pregnant", "she has no asthma", "not on blood thinners".
+# Not "isn't diabetes a problem?", and not "no, kidney disease".
+_DENIES = re.compile(
+    r"(?:\b(?:not|never|no|no longer|without|(?:do|does|did)(?:n['\u2019]?t| not) have|\w+ (?:is|are|was)n['\u2019]?t))"
+    r"(?: (?:a|any|really|actually|currently|yet|been|had|have|on|taking))*\s+$",
+    re.IGNORECASE,
+)
 
 Values = Dict[str, List[str]]
 Reading = Tuple[str, str]
@@ -41,6 +50,7 @@ class Understood:
         mentions: the names with all their readings.
         questions: where the message holds more than one question, each of them as if it were a message; else empty.
         perhaps_questions: the same, where that is likely but not sure.
+        denied: illnesses that the message says somebody does not have; they stand neither in values nor in mentions.
     """
 
     text: str
@@ -50,6 +60,7 @@ class Understood:
     mentions: Tuple[Mention, ...] = ()
     questions: Tuple["Understood", ...] = ()
     perhaps_questions: Tuple["Understood", ...] = ()
+    denied: Tuple[str, ...] = ()
 
     @property
     def typed(self) -> bool:
@@ -68,26 +79,46 @@ class Understood:
             Mention(int(m["start"]), int(m["end"]), tuple((str(e), str(v)) for e, v in m["readings"]))
             for m in parsed.get("mentions") or ()
         )
+        text = str(parsed.get("text") or "")
+        denied = denied_illnesses(text, mentions)
+        mentions = tuple(m for m in mentions if not any(value in denied for entity, value in m.readings if entity == ILLNESS))
+        values = entity_values(parsed.get("entities") or ())
+        if denied:
+            values[ILLNESS] = [value for value in values.get(ILLNESS, ()) if value not in denied]
         questions, perhaps = (
-            tuple(_question(q, mentions) for q in parsed.get(key) or ()) for key in ("questions", "perhaps_questions")
+            tuple(_question(q, mentions, denied) for q in parsed.get(key) or ()) for key in ("questions", "perhaps_questions")
         )
         return cls(
-            text=str(parsed.get("text") or ""),
+            text=text,
             intent=str((parsed.get("intent") or {}).get("name") or FALLBACK),
             ranking=ranking,
-            values=entity_values(parsed.get("entities") or ()),
+            values=values,
             mentions=mentions,
             questions=questions,
             perhaps_questions=perhaps,
+            denied=denied,
         )
 
 
-def _question(parsed: Mapping[str, Any], mentions: Sequence[Mention]) -> Understood:
+def denied_illnesses(text: str, mentions: Sequence[Mention]) -> Tuple[str, ...]:
+    """Illnesses named in `text` only to say that somebody does not have them."""
+    named: Dict[str, bool] = {}
+    for mention in mentions:
+        for entity, value in mention.readings:
+            if entity == ILLNESS:
+                named[value] = named.get(value, True) and bool(_DENIES.search(text[: mention.start]))
+    return tuple(value for value, denied in named.items() if denied)
+
+
+def _question(parsed: Mapping[str, Any], mentions: Sequence[Mention], denied: Sequence[str]) -> Understood:
     text, start = str(parsed["text"]), int(parsed["start"])
+    entities = [
+        e for e in parsed.get("entities") or () if (e.get("entity"), e.get("value")) not in [(ILLNESS, d) for d in denied]
+    ]
     within = [m for m in mentions if start <= m.start and m.end <= start + len(text)]
     return Understood(
         text=text,
         intent=str(parsed["intent"]),
-        values=entity_values(parsed.get("entities") or ()),
+        values=entity_values(entities),
         mentions=tuple(Mention(m.start - start, m.end - start, m.readings) for m in within),
     )

@@ -125,6 +125,11 @@ def test_an_illness_told_of_is_kept_in_mind_until_the_visitor_starts_over(talk: 
     talk.say("how much does it cost")
     talk.say("and DHE?")
     assert (talk.ids, talk.parts) == (["condition/pregnancy", "disclaimer"], ["more", None])
+    assert talk.say("is toradol safe for me?").ids == ["condition/pregnancy", "disclaimer"]
+    talk.say("oh wait, I'm not pregnant, that was last year")
+    talk.say("how much does it cost")
+    assert talk.say("and DHE?").ids == ["ingredient/dihydroergotamine", "disclaimer"]
+    talk.say("I'm pregnant, is it safe?")
     talk.say("start over")
     talk.say("how much does it cost")
     assert talk.say("and DHE?").ids == ["ingredient/dihydroergotamine", "disclaimer"]

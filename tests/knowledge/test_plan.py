@@ -90,6 +90,35 @@ def test_an_illness_told_earlier_is_not_forgotten_when_the_talk_went_elsewhere(l
     assert after("ingredient/magnesium") == ["ingredient/dihydroergotamine"]
 
 
+def test_whether_an_ingredient_is_safe_is_asked_in_the_light_of_the_illness_in_any_words(library: Library) -> None:
+    safe = understood("is toradol safe for me then", "ask_general_safety", [("toradol", "ingredient", "ketorolac")])
+    (given,) = plan(library, safe, Context("cost", "condition/pregnancy")).answers
+    assert (given.answer_id, given.part) == ("condition/pregnancy", "more")
+    (given,) = plan(library, safe, Context("cost", "condition/blood_thinners")).answers
+    assert (given.answer_id, given.part) == ("condition/blood_thinners", "short")
+    assert answers(library, safe, "cost") == ["ingredient/ketorolac"]
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("actually im not pregnant anymore", True),
+        ("she isn't pregnant", True),
+        ("I don't have a pregnancy", True),
+        ("no, pregnant", False),
+        ("isn't pregnant a problem", False),
+        ("not sure, pregnant maybe", False),
+    ],
+)
+def test_an_illness_that_somebody_does_not_have_is_not_named(library: Library, text: str, denied: bool) -> None:
+    word = "pregnancy" if "pregnancy" in text else "pregnant"
+    message = understood(text, "ask_condition", [(word, "condition", "pregnancy")])
+    assert message.denied == (("pregnancy",) if denied else ())
+    assert bool(message.values.get("condition")) != denied and bool(message.mentions) != denied
+    if denied:
+        assert answers(library, message, "condition/pregnancy") == ["condition"]
+
+
 def test_a_kind_of_ingredient_named_in_passing_is_not_what_it_means(library: Library) -> None:
     drowsy = understood("do those make you drowsy", "ask_side_effects", [("drowsy", "ingredient", "sedating")])
     assert answers(library, drowsy, "ingredient/anti_nausea") == ["ingredient/anti_nausea"]
