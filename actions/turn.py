@@ -1,6 +1,8 @@
 """What an action reads from the turn, and how it speaks."""
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Set
+import functools
+import itertools
+from typing import Any, Dict, List, Optional, Sequence, Set
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -8,8 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import Library, load_library, messages
 from assistant.knowledge.followups import Context, Given
-from assistant.knowledge.misses import misses_in_a_row
-from assistant.knowledge.understood import ILLNESS, Understood
+from assistant.knowledge.misses import answer_id_of, misses_in_a_row
+from assistant.knowledge.understood import ILLNESS, Understood, illnesses
 
 Events = List[Dict[str, Any]]
 # Messages that only accompany an answer; "say that again" never means one of these.
@@ -36,7 +38,7 @@ class Turn:
         """Which part of that answer was given last."""
         return self._tracker.get_slot("last_part")
 
-    @property
+    @functools.cached_property
     def context(self) -> Context:
         """What the message may lean on."""
         return Context(self.last_answer, self._illness())
@@ -44,31 +46,21 @@ class Turn:
     def _illness(self) -> Optional[str]:
         """The answer about the illness that was answered or named last before this message, unless it was taken back since."""
         denied: Set[str] = set()
-        events = list(self._tracker.events or [])
-        present = max((i for i, event in enumerate(events) if event.get("event") == "user"), default=len(events))
-        for event in reversed(events[:present]):
-            named: List[str] = []
+        earlier = itertools.dropwhile(lambda event: event.get("event") != "user", reversed(self._tracker.events or []))
+        for event in itertools.islice(earlier, 1, None):
+            answer_id = answer_id_of(event)
+            if answer_id == "start_over":
+                return None
+            named: Sequence[str] = ()
             if event.get("event") == "user":
-                said = Understood.from_parse(event.get("parse_data") or {})
-                named = [f"{ILLNESS}/{value}" for value in said.values.get(ILLNESS, ())]
-                denied.update(f"{ILLNESS}/{value}" for value in said.denied)
-            elif event.get("event") == "bot":
-                answer_id = str((event.get("metadata") or {}).get("answer_id"))
-                if answer_id == "start_over":
-                    return None
-                named = [answer_id] if answer_id.startswith(f"{ILLNESS}/") else []
-            found = [answer_id for answer_id in named if answer_id in self.library.followups.speaks_of]
-            if found:
-                return None if found[0] in denied else found[0]
+                named, taken_back = illnesses(event.get("parse_data") or {})
+                denied.update(taken_back)
+            elif answer_id and answer_id.startswith(f"{ILLNESS}/"):
+                named = [answer_id.split("/")[1]]
+            for value in named:
+                if f"{ILLNESS}/{value}" in self.library.followups.speaks_of:
+                    return None if value in denied else f"{ILLNESS}/{value}"
         return None
-
-    def _answer_ids(self) -> Iterator[str]:
-        """The `answer_id` of every message that the bot said, the latest first."""
-        for event in reversed(self._tracker.events or []):
-            if event.get("event") == "bot":
-                answer_id = (event.get("metadata") or {}).get("answer_id")
-                if answer_id:
-                    yield str(answer_id)
 
     @property
     def offered(self) -> List[str]:
@@ -93,7 +85,8 @@ class Turn:
 
     def last_message_id(self) -> Optional[str]:
         """The `answer_id` of the message that the bot said last and that carries content of its own."""
-        return next((answer_id for answer_id in self._answer_ids() if answer_id not in ACCOMPANYING), None)
+        said = map(answer_id_of, reversed(self._tracker.events or []))
+        return next((answer_id for answer_id in said if answer_id and answer_id not in ACCOMPANYING), None)
 
     def say(self, message: messages.Message) -> None:
         """Send one message."""

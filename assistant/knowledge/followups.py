@@ -48,11 +48,22 @@ class Given:
 NOTHING_SAID = Context()
 
 
-def meant_after(library: Library, understood: Understood, context: Context) -> Optional[str]:
-    """The answer that a message means after the answer given last, or None where it speaks for itself."""
-    last = context.last_answer
-    if not last:
+def meant_after(library: Library, understood: Understood, context: Context) -> Optional[Given]:
+    """The answer that a typed message means after what was said, or None where it speaks for itself."""
+    if not understood.typed:
         return None
+    both = _in_the_light_of_illness(library, understood, context)
+    if both or not context.last_answer:
+        return both
+    answer_id = _leans_on(library, understood, context.last_answer)
+    if answer_id is None:
+        return None
+    in_short = library.followups.in_short.get(answer_id.split("/")[0], ())
+    return Given(answer_id, leaned=topic_of(library, understood.intent) not in in_short)
+
+
+def _leans_on(library: Library, understood: Understood, last: str) -> Optional[str]:
+    """The answer that a message means after the answer given last: that one, or the same question about another thing."""
     last_topic = last.split("/")[0]
     replaced = _new_value(library, understood, last_topic) or _named_unclearly(library, understood, last_topic)
     if replaced or _names_something(library, understood):
@@ -96,7 +107,7 @@ def _covered(library: Library, text: str, last: str) -> Sequence[str]:
     return () if names_the_drip else follow.things.get(last) or follow.things.get(topic) or ()
 
 
-def in_the_light_of_illness(library: Library, understood: Understood, context: Context) -> Optional[Given]:
+def _in_the_light_of_illness(library: Library, understood: Understood, context: Context) -> Optional[Given]:
     """ "And Reglan?", "is Reglan safe for me?" after an illness whose answer speaks of Reglan: that answer, in the part that does."""
     illness, last = context.illness, context.last_answer or ""
     if illness is None or understood.values.get(ILLNESS):

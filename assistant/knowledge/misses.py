@@ -6,6 +6,12 @@ from typing import Any, Collection, Iterable, Mapping, Optional
 MISSES = ("fallback", "clarify", "outside", "feedback_bad", "menu")
 
 
+def answer_id_of(event: Mapping[str, Any]) -> Optional[str]:
+    """The `answer_id` of what the bot said in an event of the tracker; None for any other event and for a message without one."""
+    found = (event.get("metadata") or {}).get("answer_id") if event.get("event") == "bot" else None
+    return str(found) if found else None
+
+
 def misses_in_a_row(events: Iterable[Mapping[str, Any]], missed: Collection[str] = MISSES) -> int:
     """Number of turns just before the present one that were all missed.
 
@@ -18,7 +24,7 @@ def misses_in_a_row(events: Iterable[Mapping[str, Any]], missed: Collection[str]
     present = True
     for event in reversed(list(events)):
         if event.get("event") == "bot":
-            first_of_turn = (event.get("metadata") or {}).get("answer_id") or first_of_turn
+            first_of_turn = answer_id_of(event) or first_of_turn
         elif event.get("event") == "user":
             if not present:
                 if first_of_turn not in missed:

@@ -12,7 +12,6 @@ from assistant.knowledge.followups import (
     NOTHING_SAID,
     Context,
     Given,
-    in_the_light_of_illness,
     meant_after,
     says_it,
     spoken_words,
@@ -44,14 +43,9 @@ def plan(library: Library, understood: Understood, context: Context = NOTHING_SA
     answers = _several(library, understood.questions, context)
     if len(answers) > 1:
         return Plan(answers[:MOST_ANSWERS])
-    if understood.typed:
-        both = in_the_light_of_illness(library, understood, context)
-        if both:
-            return Plan((both,))
-    leaning = meant_after(library, understood, context) if understood.typed else None
+    leaning = meant_after(library, understood, context)
     if leaning:
-        in_short = library.followups.in_short.get(leaning.split("/")[0], ())
-        return Plan((Given(leaning, leaned=topic_of(library, understood.intent) not in in_short),))
+        return Plan((leaning,))
     topic = topic_of(library, understood.intent)
     if topic:
         last = context.last_answer if understood.typed else None

@@ -75,16 +75,9 @@ class Understood:
             for guess in parsed.get("intent_ranking") or ()
             if guess.get("name") != FALLBACK
         )
-        mentions = tuple(
-            Mention(int(m["start"]), int(m["end"]), tuple((str(e), str(v)) for e, v in m["readings"]))
-            for m in parsed.get("mentions") or ()
-        )
-        text = str(parsed.get("text") or "")
+        text, mentions = str(parsed.get("text") or ""), _mentions(parsed)
         denied = denied_illnesses(text, mentions)
         mentions = tuple(m for m in mentions if not any(value in denied for entity, value in m.readings if entity == ILLNESS))
-        values = entity_values(parsed.get("entities") or ())
-        if denied:
-            values[ILLNESS] = [value for value in values.get(ILLNESS, ()) if value not in denied]
         questions, perhaps = (
             tuple(_question(q, mentions, denied) for q in parsed.get(key) or ()) for key in ("questions", "perhaps_questions")
         )
@@ -92,7 +85,7 @@ class Understood:
             text=text,
             intent=str((parsed.get("intent") or {}).get("name") or FALLBACK),
             ranking=ranking,
-            values=values,
+            values=_values_without(denied, parsed),
             mentions=mentions,
             questions=questions,
             perhaps_questions=perhaps,
@@ -110,15 +103,30 @@ def denied_illnesses(text: str, mentions: Sequence[Mention]) -> Tuple[str, ...]:
     return tuple(value for value, denied in named.items() if denied)
 
 
+def illnesses(parsed: Mapping[str, Any]) -> Tuple[Sequence[str], Sequence[str]]:
+    """What `/model/parse` says of a message's illnesses alone: those it names, and those it denies."""
+    denied = denied_illnesses(str(parsed.get("text") or ""), _mentions(parsed))
+    return _values_without(denied, parsed).get(ILLNESS, ()), denied
+
+
+def _mentions(parsed: Mapping[str, Any]) -> Tuple[Mention, ...]:
+    return tuple(
+        Mention(int(m["start"]), int(m["end"]), tuple((str(e), str(v)) for e, v in m["readings"]))
+        for m in parsed.get("mentions") or ()
+    )
+
+
+def _values_without(denied: Sequence[str], parsed: Mapping[str, Any]) -> Values:
+    entities = parsed.get("entities") or ()
+    return entity_values([e for e in entities if not (e.get("entity") == ILLNESS and e.get("value") in denied)])
+
+
 def _question(parsed: Mapping[str, Any], mentions: Sequence[Mention], denied: Sequence[str]) -> Understood:
     text, start = str(parsed["text"]), int(parsed["start"])
-    entities = [
-        e for e in parsed.get("entities") or () if (e.get("entity"), e.get("value")) not in [(ILLNESS, d) for d in denied]
-    ]
     within = [m for m in mentions if start <= m.start and m.end <= start + len(text)]
     return Understood(
         text=text,
         intent=str(parsed["intent"]),
-        values=entity_values(entities),
+        values=_values_without(denied, parsed),
         mentions=tuple(Mention(m.start - start, m.end - start, m.readings) for m in within),
     )
