@@ -8,7 +8,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run shell ask train test lint evaluate calibrate lock clean
+.PHONY: help setup setup-dev run shell ask train test lint evaluate safety review calibrate lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,12 @@ lint: setup-dev ## ruff and mypy
 
 evaluate: setup-dev ## measure understanding on the test sets; writes docs/evaluation.md and pictures
 	@$(VENV)/python -m assistant.reports.evaluation
+
+safety: setup-dev ## measure the safety screen on its test messages; writes docs/safety.md
+	@$(VENV)/python -m assistant.reports.safety
+
+review: setup ## write docs/clinical-review.md: every answer and safety reply with its sources, to print and sign
+	@$(VENV)/python -m assistant.reports.review
 
 calibrate: setup-dev ## fit confidence and compound questions on separate questions; prints lines for config.yml
 	@$(VENV)/python -m assistant.reports.calibration

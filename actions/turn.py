@@ -9,13 +9,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import Library, load_library, messages
+from assistant.knowledge.danger import REMINDER
 from assistant.knowledge.followups import Context, Given
 from assistant.knowledge.misses import answer_id_of, misses_in_a_row
 from assistant.knowledge.understood import ILLNESS, Understood, illnesses
 
 Events = List[Dict[str, Any]]
 # Messages that only accompany an answer; "say that again" never means one of these.
-ACCOMPANYING = ("disclaimer", "unavailable")
+ACCOMPANYING = ("disclaimer", "unavailable", REMINDER)
 
 
 class Turn:

@@ -228,8 +228,8 @@ def tune(published: Dict[str, torch.Tensor], tokenizer: Tokenizer, epochs: float
     return model
 
 
-def store(model: Encoder, published: Dict[str, torch.Tensor], mix: float, out: Path) -> None:
-    """Write the layers: `mix` of the tuned weights, the rest published; matrices as int8 with one scale an output channel."""
+def stored_layers(model: Encoder, published: Dict[str, torch.Tensor], mix: float) -> Dict[str, torch.Tensor]:
+    """The layers: `mix` of the tuned weights, the rest published; matrices as int8 with one scale an output channel."""
     stored: Dict[str, torch.Tensor] = {}
     for name, before in published.items():
         if not name.startswith("encoder.layer"):
@@ -241,7 +241,12 @@ def store(model: Encoder, published: Dict[str, torch.Tensor], mix: float, out: P
             stored[f"{name}.scale"] = scale[:, 0].contiguous()
         else:
             stored[name] = value.contiguous()
-    save_file(stored, str(out))
+    return stored
+
+
+def store(model: Encoder, published: Dict[str, torch.Tensor], mix: float, out: Path) -> None:
+    """Write `stored_layers`."""
+    save_file(stored_layers(model, published, mix), str(out))
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
 
 

@@ -1,13 +1,15 @@
 """The library: everything in data/ that the assistant may say, loaded once and checked as a whole."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Tuple
 
 from assistant.knowledge.reader import DataError, line_of, read_entries, read_entry, read_yaml
+from assistant.knowledge.safety import NUMBERS, AfterDanger, Numbers, RedFlags, SafetyReply, read_red_flags
 from assistant.knowledge.schema import (
+    SHORT_WORDS,
     Answer,
     AnswerVariant,
     Clinic,
@@ -15,8 +17,8 @@ from assistant.knowledge.schema import (
     Lexicon,
     Phrases,
     Reply,
-    SafetyReply,
     Source,
+    words,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,9 @@ class Library:
     phrases: Phrases
     clinic: Clinic
     followups: Followups
+    numbers: Numbers
+    after_danger: AfterDanger
+    red_flags: RedFlags
     lexicon: Dict[str, Lexicon] = field(default_factory=dict)
 
     def fill(self, text: str) -> str:
@@ -60,12 +65,21 @@ class Library:
 
     @cached_property
     def _clinic_values(self) -> Dict[str, str]:
-        values = {k: v for k, v in self.clinic.dict().items() if isinstance(v, str)}
-        for name, sentence in self.clinic.sentences.items():
+        country = self.clinic.locale.replace("_", "-").split("-")[-1].upper()
+        values = dict(self.numbers.countries.get(country, {}))
+        values.update({k: v for k, v in self.clinic.dict().items() if isinstance(v, str)})
+        for name, sentence in {**self.numbers.sentences, **self.clinic.sentences}.items():
             needed = [part.split("}")[0] for part in sentence.set.split("{")[1:]]
             chosen = sentence.set if all(values.get(part) for part in needed) else sentence.unset
-            values[name] = chosen.format(**values)
+            spoken = chosen.format(**values)
+            values[name] = spoken
+            values[name[0].upper() + name[1:]] = spoken[0].upper() + spoken[1:]
         return values
+
+    def in_country(self, country: str) -> "Library":
+        """The same library for a clinic with a locale of `country` (`US`, `GB`; any other for one that nothing is known of)."""
+        nothing_set = {name: None for name in NUMBERS}
+        return replace(self, clinic=self.clinic.copy(update={**nothing_set, "locale": f"en-{country}"}))
 
     def title(self, answer_id: str) -> Optional[str]:
         """Button text for an answer or reply id, or None where there is none."""
@@ -117,6 +131,11 @@ def _check_references(library: Library, data: Path) -> None:
         problems += [unknown(entry_id, "'next' names an unknown answer", k, replies) for k in wrong]
     for entry_id, safety in library.safety.items():
         problems += [unknown(entry_id, "unknown source", k, library.sources) for k in safety.sources if k not in library.sources]
+        problems += [
+            unknown(entry_id, "'covers' names an unknown reply", k, library.safety)
+            for k in safety.covers
+            if k not in library.safety
+        ]
     follow = library.followups
     named = {**follow.in_short, **follow.circumstances, **follow.things}
     meant = {*follow.of_the_person, *(topic for topics in named.values() for topic in topics)}
@@ -124,14 +143,32 @@ def _check_references(library: Library, data: Path) -> None:
     for key in sorted(({*named, *follow.speaks_of, *spoken_of} - set(library.answers)) | (meant - set(library.topics))):
         problems.append(f"{data / 'followups.yml'}: unknown topic '{key}'")
     texts = [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)]
-    texts += [(i, reply.text) for i, reply in library.replies.items()] + [(i, s.text) for i, s in library.safety.items()]
+    texts += [(i, reply.text) for i, reply in library.replies.items()]
+    texts += [(i, text) for i, s in library.safety.items() for text in (s.text, s.reminder)]
+    texts += [("if_now", library.after_danger.if_now)]
     for entry_id, text in texts:
         try:
             library.fill(text)
         except (KeyError, IndexError, ValueError) as error:
             problems.append(f"{_file_of(entry_id, answers, library)}: {entry_id}: unknown placeholder {error}")
+    if not problems:
+        problems = _too_long_in_panic(library, data)
     if problems:
         raise DataError("\n".join(problems))
+
+
+def _too_long_in_panic(library: Library, data: Path) -> List[str]:
+    """Safety replies that have too many words somewhere: numbers are said in more or fewer words from country to country."""
+    problems = []
+    countries = {"general": library, **{country: library.in_country(country) for country in ("", *library.numbers.countries)}}
+    for entry_id, reply in library.safety.items():
+        count, country = max((words(there.fill(reply.text)), country) for country, there in countries.items())
+        if count > SHORT_WORDS:
+            place = _file_of(entry_id, data / "answers", library)
+            problems.append(
+                f"{place}: {entry_id}: has {count} words ({country or 'unknown country'}); the limit is {SHORT_WORDS}"
+            )
+    return problems
 
 
 def _file_of(entry_id: str, answers: Path, library: Library) -> str:
@@ -183,6 +220,8 @@ def read_library(data: Path = DATA) -> Library:
     """
     answers, entity_topics, topics, declines = _load_answers(data)
     lexicon = load_lexicon(data)
+    safety = read_entries(data / "safety" / "replies.yml", SafetyReply)
+    sources = read_entries(data / "sources.yml", Source)
     replies: Dict[str, Reply] = {}
     for theme in REPLY_THEMES:
         replies.update(read_entries(data / "answers" / f"{theme}.yml", Reply))
@@ -192,11 +231,14 @@ def read_library(data: Path = DATA) -> Library:
         entity_of_topic=_entities_of_topics(entity_topics, lexicon),
         declines=declines,
         replies=replies,
-        safety=read_entries(data / "safety" / "replies.yml", SafetyReply),
-        sources=read_entries(data / "sources.yml", Source),
+        safety=safety,
+        sources=sources,
         phrases=read_entry(data / "phrases.yml", Phrases),
         clinic=read_entry(data / "clinic.yml", Clinic),
         followups=read_entry(data / "followups.yml", Followups),
+        numbers=read_entry(data / "safety" / "numbers.yml", Numbers),
+        after_danger=read_entry(data / "safety" / "after.yml", AfterDanger),
+        red_flags=read_red_flags(data / "safety", safety, sources),
         lexicon=lexicon,
     )
     _check_references(library, data)

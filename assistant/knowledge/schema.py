@@ -42,7 +42,37 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-class AnswerVariant(Entry):
+class Reviewed(Entry):
+    """What a clinician reads and signs: a signature holds a hash of the very text, so that an edit makes it unsigned again."""
+
+    reviewed_by: Optional[str]
+    reviewed_on: Optional[date] = None
+    reviewed_hash: Optional[str] = None
+    review_due: date
+
+    @validator("review_due")
+    def _signed_texts_are_complete(cls, value: date, values: Dict[str, object]) -> date:
+        if values.get("reviewed_by") and not (values.get("reviewed_on") and values.get("reviewed_hash")):
+            raise ValueError("reviewed_by needs reviewed_on and reviewed_hash beside it")
+        return value
+
+    @property
+    def signed_text(self) -> str:
+        """What is signed."""
+        raise NotImplementedError
+
+    @property
+    def text_hash(self) -> str:
+        """Hash of what is signed."""
+        return hashlib.sha256(self.signed_text.encode()).hexdigest()[:16]
+
+    @property
+    def signed(self) -> bool:
+        """Whether a clinician has signed this very text."""
+        return bool(self.reviewed_by and self.reviewed_on and self.reviewed_hash == self.text_hash)
+
+
+class AnswerVariant(Reviewed):
     """One curated answer, as a clinician reads and signs it."""
 
     title: str
@@ -53,10 +83,6 @@ class AnswerVariant(Entry):
     sources: List[str] = Field(default_factory=list)
     next: List[str] = Field(min_items=1, max_items=3)
     never_shorten: bool = False
-    reviewed_by: Optional[str]
-    reviewed_on: Optional[date] = None
-    reviewed_hash: Optional[str] = None
-    review_due: date
 
     @validator("title")
     def _title_fits_a_button(cls, value: str) -> str:
@@ -77,21 +103,10 @@ class AnswerVariant(Entry):
             raise ValueError(f"looks like a dose: '{found.group()}'")
         return text
 
-    @validator("review_due")
-    def _signed_answers_are_complete(cls, value: date, values: Dict[str, object]) -> date:
-        if values.get("reviewed_by") and not (values.get("reviewed_on") and values.get("reviewed_hash")):
-            raise ValueError("reviewed_by needs reviewed_on and reviewed_hash beside it")
-        return value
-
     @property
-    def text_hash(self) -> str:
-        """Hash of what a reviewer signs: title, short and more."""
-        return hashlib.sha256("\n".join([self.title, self.short, self.more]).encode()).hexdigest()[:16]
-
-    @property
-    def signed(self) -> bool:
-        """Whether a clinician has signed this very text: an edit makes it unsigned again."""
-        return bool(self.reviewed_by and self.reviewed_on and self.reviewed_hash == self.text_hash)
+    def signed_text(self) -> str:
+        """Title, short and more."""
+        return "\n".join([self.title, self.short, self.more])
 
     @property
     def brief(self) -> str:
@@ -128,21 +143,6 @@ class Reply(Entry):
         text = "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
         if not text:
             raise ValueError("is empty")
-        return text
-
-
-class SafetyReply(Entry):
-    """What is said first when something dangerous is happening now. Rank 1 is the most urgent."""
-
-    text: str
-    rank: int = Field(ge=1)
-    sources: List[str] = Field(min_items=1)
-
-    @validator("text")
-    def _short_enough_to_read_in_panic(cls, value: str) -> str:
-        text = " ".join(value.split())
-        if words(text) > SHORT_WORDS:
-            raise ValueError(f"has {words(text)} words; the limit is {SHORT_WORDS}")
         return text
 
 
@@ -192,7 +192,7 @@ class Followups(Entry):
     longest_leaning_message: int = Field(ge=1)
 
 
-class ClinicSentences(Entry):
+class Sentence(Entry):
     """How a setting is spoken when it is set, and what is said honestly when it is not."""
 
     set: str
@@ -208,10 +208,11 @@ class Clinic(Entry):
     address: Optional[str] = None
     booking_link: Optional[str] = None
     locale: str = "en-US"
-    emergency_number: str = "911"
-    crisis_line: str = "988"
-    poison_line: str = "1-800-222-1222"
-    sentences: Dict[str, ClinicSentences]
+    emergency_number: Optional[str] = None
+    crisis_line: Optional[str] = None
+    crisis_place: Optional[str] = None
+    poison_line: Optional[str] = None
+    sentences: Dict[str, Sentence]
 
     @validator("*", pre=True)
     def _words_not_numbers(cls, value: object) -> object:

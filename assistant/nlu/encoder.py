@@ -69,7 +69,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             EncoderWeightsError: the weights are missing or have another checksum.
         """
         with self._storage.write_to(self._resource) as folder:
-            SentenceEncoder.write(folder, bool(self._config["tuned"]))
+            SentenceEncoder.write(folder, encoder_graph.TUNED_LAYERS if self._config["tuned"] else None)
         return self._resource
 
     @classmethod

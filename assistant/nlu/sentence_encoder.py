@@ -3,13 +3,13 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterable, List
+from typing import Iterable, List, Optional
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from assistant.nlu.encoder_graph import write_encoder
+from assistant.nlu.encoder_graph import TUNED_LAYERS, Layers, write_encoder
 
 DIMENSION = 384
 # Tokens of a text that are read. Questions have 5 to 60; what stands behind token 128 never decided one in our measurements.
@@ -39,13 +39,13 @@ class SentenceEncoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
     @staticmethod
-    def write(folder: Path, tuned: bool = True) -> None:
-        """Make the encoder's files in `folder` from the packaged weights, with the tuned layers or all as published.
+    def write(folder: Path, layers: Optional[Layers] = TUNED_LAYERS) -> None:
+        """Make the encoder's files in `folder` from the packaged weights, with tuned layers or all as published.
 
         Raises:
             EncoderWeightsError: the weights are missing or have another checksum.
         """
-        write_encoder(folder, tuned)
+        write_encoder(folder, layers)
 
     def encode(self, text: str) -> np.ndarray:
         """Vector of `text`: float32, shape (384,), length 1."""

@@ -30,7 +30,7 @@ def cross_validate() -> Dict[str, Tuple[int, float]]:
     """Voice -> (number of examples, share of right intents)."""
     texts, intents, voices = read_examples()
     with tempfile.TemporaryDirectory() as folder:
-        SentenceEncoder.write(Path(folder), tuned=False)
+        SentenceEncoder.write(Path(folder), layers=None)
         encoder = SentenceEncoder(Path(folder))
     vectors = encoder.encode_all(texts)
     names, labels, voice_of = np.array(texts, dtype=object), np.array(intents), np.array(voices)

@@ -10,6 +10,7 @@ from typing import Any, List, Optional, Sequence, Tuple
 
 from ruamel.yaml import YAML
 
+from assistant.knowledge.danger import REMINDER
 from assistant.knowledge.messages import END, MORE
 from assistant.reports.conversation import Conversation, Conversations
 from assistant.reports.understanding import same_answer
@@ -80,8 +81,10 @@ def _judge(
     dialogue: Dialogue, number: int, talk: Conversation, offered: Sequence[str], before: Optional[JudgedTurn]
 ) -> JudgedTurn:
     turn = dialogue.turns[number]
-    ids = tuple(str(i) for i in talk.ids if i != "disclaimer")
-    part = talk.parts[0] if talk.parts else None
+    # What only goes with an answer is not one, but for the reminder of a danger where that is all that was said.
+    said = [(str(i), p) for i, p in zip(talk.ids, talk.parts) if i != "disclaimer"]
+    said = [one for one in said if one[0] != REMINDER] or said
+    ids, part = tuple(i for i, _ in said), said[0][1] if said else None
     wanted = [tuple(_chosen(one, offered) for one in alternatives) for alternatives in turn.expect]
     fits = len(ids) == len(wanted) and all(any(same_answer(got, one) for one in ones) for got, ones in zip(ids, wanted))
     # "Go on" ends an answer whose detail a question about it has brought out in the turn before; whoever writes a dialogue cannot see that.

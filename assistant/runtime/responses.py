@@ -12,7 +12,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from assistant.knowledge import load_library, messages
+from assistant.knowledge import danger, load_library, messages
 from assistant.knowledge.misses import misses_in_a_row
 from assistant.knowledge.resolve import OUTSIDE
 
@@ -32,12 +32,11 @@ class CuratedResponses(NaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """The message of `utter_action`, or None where data/ has no such reply (Rasa logs that)."""
         reply_id = utter_action[len(UTTER_PREFIX) :]
-        if reply_id in self._library.safety:
-            return messages.safety(self._library, reply_id)
-        if (
-            reply_id == OUTSIDE
-            and misses_in_a_row([event.as_dict() for event in tracker.events], NOT_ANSWERED) >= MISSES_BEFORE_MENU
-        ):
+        events = [event.as_dict() for event in tracker.events]
+        first = danger.message_of(self._library, reply_id, events)
+        if first:
+            return first
+        if reply_id == OUTSIDE and misses_in_a_row(events, NOT_ANSWERED) >= MISSES_BEFORE_MENU:
             return messages.reply(self._library, "menu_after_misses", "menu")
         if reply_id in self._library.replies:
             return messages.reply(self._library, reply_id)

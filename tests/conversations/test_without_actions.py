@@ -9,6 +9,7 @@ from typing import Iterator
 import pytest
 
 from assistant.knowledge import Library
+from assistant.knowledge.danger import REMINDER
 from assistant.reports.conversation import Conversations
 from assistant.runtime import corrections, processes
 
@@ -26,6 +27,15 @@ def test_safety_replies_need_no_action_server(lonely: Conversations, library: Li
         talk = lonely.start().say(f"/{safety_id}")
         assert talk.ids == [safety_id]
         assert talk.texts == [library.fill(library.safety[safety_id].text)]
+
+
+def test_typed_dangers_and_the_turns_after_them_need_no_action_server(lonely: Conversations, library: Library) -> None:
+    talk = lonely.start().say("how much is it? my throat is closing up since they started the drip")
+    assert talk.ids == ["emergency_reaction"]
+    assert talk.say("how much does it cost").ids == [REMINDER, "unavailable"]
+    assert talk.say("i mean it").ids == [REMINDER]
+    assert talk.say("say that again").ids == [REMINDER]
+    assert lonely.start().say("i want to kill myself").say("repeat that").ids == ["crisis_self_harm"]
 
 
 def test_small_talk_and_limits_need_no_action_server(lonely: Conversations) -> None:

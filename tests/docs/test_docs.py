@@ -9,6 +9,7 @@ import pytest
 
 from assistant.knowledge import Library
 from assistant.knowledge.library import ROOT
+from assistant.reports import review
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -65,7 +66,18 @@ def test_the_transcript_in_the_readme_says_what_the_assistant_says(library: Libr
     said = [line[2:].strip() for line in README.splitlines() if line.startswith("< ")]
     known = [library.fill(a.short) for a in library.answers.values()]
     known += [library.fill(r.text) for r in [*library.safety.values(), *library.replies.values()]] + [library.phrases.disclaimer]
+    known += [library.fill(r.reminder) for r in library.safety.values()]
     assert said and [line for line in said if line not in known] == []
+
+
+def test_the_page_for_clinical_review_is_that_of_the_present_data(library: Library) -> None:
+    assert review.PAGE.read_text(encoding="utf-8") == review.page(library), "run `make review`"
+
+
+def test_the_page_on_safety_has_every_danger_and_a_row_for_every_set_of_messages(library: Library) -> None:
+    page = (ROOT / "docs" / "safety.md").read_text(encoding="utf-8")
+    sets = [path.stem for path in sorted((ROOT / "tests" / "safety").glob("messages_*.csv"))]
+    assert sets and [name for name in (*library.safety, *sets) if f"| {name} |" not in page] == [], "run `make safety`"
 
 
 def test_no_file_names_a_machine_or_holds_unfinished_work() -> None:
@@ -74,6 +86,8 @@ def test_no_file_names_a_machine_or_holds_unfinished_work() -> None:
     )
     marks = re.compile(r"/(?:work|root|home)/|\bTO" + r"DO\b|\bFIX" + r"ME\b")
     found = [
-        f for f in tracked.stdout.split() if not f.startswith("data/nlu") and marks.search((ROOT / f).read_text(encoding="utf-8"))
+        f
+        for f in tracked.stdout.split()
+        if not f.startswith(("data/nlu", "data/safety/calm")) and marks.search((ROOT / f).read_text(encoding="utf-8"))
     ]
     assert found == []

@@ -35,7 +35,7 @@ def test_the_projects_own_data_is_whole(copy: Path) -> None:
         ("answers/risks.yml", "next: [", "next: [no_such_topic]  # [", "'next' names an unknown answer 'no_such_topic'"),
         ("answers/risks.yml", "sources: [", "sources: [no-such-source, ", "unknown source 'no-such-source'"),
         ("answers/conversation.yml", "{clinic_contact}", "{clinic_fax}", "unknown placeholder 'clinic_fax'"),
-        ("safety/replies.yml", "Call {emergency_number}", "Call {emergency}", "unknown placeholder 'emergency'"),
+        ("safety/replies.yml", "Call {emergency} now. These", "Call {ambulance} now. These", "unknown placeholder 'ambulance'"),
         ("lexicon/condition.yml", "{drug} (gave", "{drag} (gave", "a pattern names unknown words 'drag'"),
         ("answers/outside.yml", "next: [", "next: [nothing]  # [", "'next' names an unknown answer 'nothing'"),
     ],
@@ -85,6 +85,35 @@ def test_set_clinic_details_are_spoken(copy: Path) -> None:
 
 
 def test_the_emergency_number_follows_the_settings(copy: Path) -> None:
-    edit(copy / "clinic.yml", 'emergency_number: "911"', 'emergency_number: "112"')
+    edit(copy / "clinic.yml", "emergency_number: null", 'emergency_number: "112"')
     library = read_library(copy)
     assert "Call 112 or your local emergency number" in library.fill(library.safety["emergency_stroke"].text)
+
+
+def test_a_clinics_country_decides_which_numbers_are_named(copy: Path) -> None:
+    edit(copy / "clinic.yml", "locale: en-US", "locale: en-GB")
+    library = read_library(copy)
+    assert "Call 999 or your local emergency number" in library.fill(library.safety["emergency_stroke"].text)
+    assert "911" not in " ".join(library.fill(a.short) for a in library.answers.values())
+
+
+def test_a_safety_reply_too_long_to_read_in_panic_is_refused(copy: Path) -> None:
+    edit(copy / "safety" / "replies.yml", "minutes matter.", "minutes matter. " + "Please hurry. " * 10)
+    with pytest.raises(DataError, match="emergency_stroke: has .* words .*; the limit is 60"):
+        read_library(copy)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        ("phrases/overdose.yml", "sources: [medicinenet-infusion]", "sources: [nobody]", "unknown source 'nobody'"),
+        ("phrases/overdose.yml", '"(overdosed|', '"({nothing}|overdosed|', "unknown words 'nothing'"),
+        ("phrases/overdose.yml", '"(overdosed|', '"((overdosed|', "missing \\)"),
+        ("cues.yml", "negated:", "denied:", "cues.yml"),
+        ("numbers.yml", 'US: {emergency_number: "911"', 'US: {number: "911"', "'number' is not one of"),
+    ],
+)
+def test_a_broken_file_of_phrases_is_refused_with_its_place(copy: Path, file: str, old: str, new: str, reason: str) -> None:
+    edit(copy / "safety" / file, old, new)
+    with pytest.raises(DataError, match=reason):
+        read_library(copy)

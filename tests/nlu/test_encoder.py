@@ -38,7 +38,7 @@ def test_quantizing_keeps_vectors_close_to_full_precision(encoder: SentenceEncod
     import json
 
     folder = encoder_graph.packaged_model_folder()
-    weights = encoder_graph.tuned_weights(encoder_graph.verified_weights(folder))
+    weights = {**encoder_graph.verified_weights(folder), **encoder_graph.stored_layers(encoder_graph.TUNED_LAYERS)}
     full = encoder_graph.build_encoder(weights, json.loads((folder / "config.json").read_text()))
     session = onnxruntime.InferenceSession(full.SerializeToString(), providers=["CPUExecutionProvider"])
     for text in ("does it hurt", "My neurologist suggested three days of DHE in hospital and I am not sure what that involves."):
@@ -66,10 +66,10 @@ def test_changed_tuned_layers_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tuned.safetensors").write_bytes(b"something else")
     for name in ("tuned.safetensors", "missing.safetensors"):
         with pytest.raises(encoder_graph.EncoderWeightsError, match="check the file out again"):
-            encoder_graph.tuned_weights({}, tmp_path / name)
+            encoder_graph.stored_layers(encoder_graph.Layers(tmp_path / name, encoder_graph.TUNED_LAYERS.sha256))
 
 
 def test_the_published_encoder_is_one_setting_away(tmp_path: Path, encoder: SentenceEncoder) -> None:
-    SentenceEncoder.write(tmp_path, tuned=False)
+    SentenceEncoder.write(tmp_path, layers=None)
     published = SentenceEncoder(tmp_path).encode("does it hurt")
     assert 0.5 < float(published @ encoder.encode("does it hurt")) < 0.97

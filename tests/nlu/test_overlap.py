@@ -9,6 +9,7 @@ from typing import Dict, List, Set
 import pytest
 from ruamel.yaml import YAML
 
+from assistant.knowledge import load_library
 from assistant.knowledge.library import DATA
 from assistant.reports.dialogues import read_dialogues
 from tests.content.test_contract import CONTRACT
@@ -16,6 +17,7 @@ from tests.content.test_contract import CONTRACT
 FEWEST_WORDS_OF_ONES_OWN = 4
 DIALOGUE_FILES = sorted((Path(__file__).parents[1] / "conversations").glob("dialogues_*.yml"))
 QUESTION_FILES = sorted(Path(__file__).parent.glob("*.csv"))
+SAFETY_FILES = sorted((Path(__file__).parents[1] / "safety").glob("*.csv"))
 
 
 def normal(text: str) -> str:
@@ -31,10 +33,15 @@ def training() -> Dict[str, str]:
         for block in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
                 found[normal(line[2:])] = block["intent"]
+    # What the danger reader learns from beside that, and the examples of the phrases.
+    for block in YAML(typ="safe").load((DATA / "safety" / "calm.yml").read_text(encoding="utf-8"))["calm"]:
+        found.update({normal(line[2:]): "calm" for line in block["examples"].splitlines()})
+    for entries in load_library().red_flags.phrases.values():
+        found.update({normal(text): "phrase" for phrase in entries.values() for text in (*phrase.raises, *phrase.calm)})
     return found
 
 
-@pytest.mark.parametrize("path", QUESTION_FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*QUESTION_FILES, *SAFETY_FILES], ids=lambda path: path.stem)
 def test_no_test_question_stands_in_the_training_data(path: Path, training: Dict[str, str]) -> None:
     with path.open(newline="", encoding="utf-8") as file:
         questions = [row["text"] for row in csv.DictReader(file)]

@@ -77,6 +77,47 @@ def test_an_unknown_reply_is_none() -> None:
     assert asyncio.run(CuratedResponses().generate("utter_nothing", DialogueStateTracker.from_events("a", []), "rest")) is None
 
 
+INTENTS = {"ask_cost", "ask_ingredient", "restart"}
+
+
+@pytest.mark.parametrize("payload", ["/ask_cost", " /ask_cost ", '/ask_ingredient{"ingredient": "magnesium"}', "/restart"])
+def test_a_payload_is_left_as_it_is(payload: str) -> None:
+    assert corrections.cleaned(payload, INTENTS) == payload.strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("/ask_cost my chest hurts", "ask_cost my chest hurts"),
+        ("// /admin", "admin"),
+        (" / / hello", "hello"),
+        ("/unknown_intent", "unknown_intent"),
+        ("/ask_cost{} my chest hurts", "ask_cost{} my chest hurts"),
+        ("/ask_cost@0.5 help", "ask_cost@0.5 help"),
+        ("and/or", "and/or"),
+        ("\n//\nhelp", "help"),
+        ("", ""),
+    ],
+)
+def test_of_any_other_message_the_slashes_are_dropped(typed: str, read: str) -> None:
+    assert corrections.cleaned(typed, INTENTS) == read
+
+
+def test_a_huge_message_keeps_its_two_ends() -> None:
+    text = corrections.cleaned("a" * 100_000 + "b" * 100_000, INTENTS)
+    assert text == "a" * corrections.READ_CHARACTERS + "\n" + "b" * corrections.READ_CHARACTERS
+
+
+def test_rasa_itself_would_take_the_beginning_for_a_command() -> None:
+    from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+    from rasa.shared.nlu.training_data.message import Message
+
+    domain = Domain.from_dict({"intents": ["ask_cost"]})
+    with pytest.warns(UserWarning):
+        read = YAMLStoryReader.unpack_regex_message(Message(data={"text": "/ask_cost{} my chest hurts"}), domain)
+    assert read.get("intent")["name"] == "ask_cost"
+
+
 def printed(capsys: pytest.CaptureFixture, function: Any) -> str:
     function({"text": "The answer.", "buttons": [{"title": "More", "payload": "/more_detail"}]})
     return capsys.readouterr().out

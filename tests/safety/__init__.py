@@ -1,0 +1,1 @@
+"""The safety screen: phrases, rule, separately written messages, and what is said first."""
