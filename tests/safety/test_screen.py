@@ -101,6 +101,8 @@ def test_a_name_alone_is_a_question_about_it(model: Path) -> None:
 
 
 def test_a_message_too_long_to_be_read_says_so_and_still_finds_a_danger(model: Path) -> None:
-    ordinary, danger = parse_all(model, ["what does it cost " * 200, "what does it cost " * 2000 + "my throat is closing up"])
+    ordinary, danger = parse_all(
+        model, ["what does it cost? " * 200, "what does it cost? " * 2000 + "my throat is closing up after the drip"]
+    )
     assert ordinary["too_long"] and not ordinary["dangers"]
     assert danger["dangers"] == ["emergency_reaction"]
