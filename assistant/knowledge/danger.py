@@ -38,18 +38,18 @@ def first_of_turn(library: Library, events: Sequence[Mapping[str, Any]]) -> Firs
         library: all content.
         events: the tracker's events as dictionaries, oldest first.
     """
-    last = next((i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user"), None)
-    if last is None:
+    earlier = _before_message(events)
+    if len(earlier) == len(events):
         return NOTHING
-    parsed = events[last].get("parse_data") or {}
+    parsed = events[len(earlier)].get("parse_data") or {}
     intent = str((parsed.get("intent") or {}).get("name"))
     dangers = [d for d in parsed.get(DANGERS) or () if d in library.safety] or [i for i in (intent,) if i in library.safety]
     if dangers:
         return First(tuple(said_first(library, dangers)), alone=True)
-    before = danger_before(library, events[:last])
+    before = danger_before(library, earlier)
     if parsed.get(TOO_LONG):
         return First((REMINDER, TOO_LONG) if before else (TOO_LONG,), alone=True)
-    if before and intent in library.after_danger.says_again and _said_last(events[:last]) in (before, REMINDER):
+    if before and intent in library.after_danger.says_again and _said_last(earlier) in (before, REMINDER):
         return First((before,), alone=True)
     if before:
         return First((REMINDER,), alone=intent in library.after_danger.reminder_alone)
@@ -86,23 +86,23 @@ def danger_before(library: Library, events: Sequence[Mapping[str, Any]]) -> Opti
     return said or None
 
 
+def _before_message(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The events before the latest message; all of them where there is none."""
+    last = next((i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user"), len(events))
+    return events[:last]
+
+
 def _said_last(events: Sequence[Mapping[str, Any]]) -> Optional[str]:
     return next((found for found in map(answer_id_of, reversed(events)) if found), None)
-
-
-def reminder_text(library: Library, events: Sequence[Mapping[str, Any]]) -> str:
-    """The text of the reminder that is due, see `first_of_turn`."""
-    last = next((i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user"), len(events))
-    before = danger_before(library, events[:last])
-    return library.fill(library.safety[before].reminder if before else library.after_danger.if_now)
 
 
 def message_of(library: Library, reply: str, events: Sequence[Mapping[str, Any]]) -> Optional[messages.Message]:
     """The message of a reply that `first_of_turn` names; None where it is neither a safety reply nor one of the two lines."""
     if reply in library.safety:
         return messages.safety(library, reply)
-    if reply == REMINDER:
-        return {"text": reminder_text(library, events), "answer_id": REMINDER}
-    if reply == IF_NOW:
+    before = danger_before(library, _before_message(events)) if reply == REMINDER else None
+    if before:
+        return {"text": library.fill(library.safety[before].reminder), "answer_id": REMINDER}
+    if reply in (REMINDER, IF_NOW):
         return {"text": library.fill(library.after_danger.if_now), "answer_id": REMINDER, "part": "if_now"}
     return None

@@ -103,7 +103,7 @@ class Phrase(Entry):
 
     Attributes:
         sources: keys of data/sources.yml.
-        firm: whether it is enough by itself; else the classifier has to think of a danger too.
+        firm: whether it tells of a danger hardly mistakably; another needs more from the models (assistant/nlu/verdict.py).
         patterns: any of them.
         together: or all patterns of one of these lists, in any order, near each other.
         minds: kinds of cue that make it harmless beside the usual ones.
@@ -128,7 +128,7 @@ class Phrase(Entry):
 
 
 class SharedWords(Entry):
-    """Words that patterns share by name, and misspellings of them that are words themselves (`breathe: breath`)."""
+    """Words that patterns share by name."""
 
     words: Dict[str, str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
@@ -16,6 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.knowledge import load_library
 from assistant.knowledge.danger import first_of_turn
+from assistant.runtime.turns import last_turns
 
 # Rasa looks for the very class RulePolicy and says that /restart will not work; a policy that is one by inheritance does all that it does.
 warnings.filterwarnings("ignore", message="'RulePolicy' is not included in the model's policy configuration")
@@ -30,14 +31,14 @@ class SafetyFirstRulePolicy(RulePolicy):
 
     def _predict(self, tracker: DialogueStateTracker, domain: Domain) -> Tuple[PolicyPrediction, Optional[str]]:
         library = load_library()
-        first = first_of_turn(library, _last_turns(tracker, library.after_danger.turns + 1))
+        first = first_of_turn(library, last_turns(tracker, library.after_danger.turns))
         wanted = [f"{UTTER_PREFIX}{reply}" for reply in first.replies]
         said = _actions_of_turn(tracker)
-        if wanted and said[: len(wanted)] == wanted[: len(said)] and len(said) < len(wanted):
+        if len(said) < len(wanted) and said == wanted[: len(said)]:
             return self._certainly(wanted[len(said)], tracker, domain)
         if first.alone:
             return self._certainly(ACTION_LISTEN_NAME, tracker, domain)
-        if said[: len(wanted)] == wanted and wanted:
+        if wanted and said[: len(wanted)] == wanted:
             tracker = _without_actions(tracker, wanted)
         return super()._predict(tracker, domain)
 
@@ -45,17 +46,6 @@ class SafetyFirstRulePolicy(RulePolicy):
         probabilities = self._prediction_result(action, tracker, domain)
         # "No user prediction": inside a form that is the kind of prediction that wins.
         return self._rule_prediction(probabilities, "safety first", is_no_user_prediction=tracker.active_loop is not None), None
-
-
-def _last_turns(tracker: DialogueStateTracker, turns: int) -> List[Dict[str, Any]]:
-    """The events of the last `turns` turns, oldest first; a longer conversation costs no more."""
-    found: List[Dict[str, Any]] = []
-    for event in reversed(tracker.events):
-        found.append(event.as_dict())
-        turns -= isinstance(event, UserUttered)
-        if turns < 0:
-            break
-    return found[::-1]
 
 
 def _actions_of_turn(tracker: DialogueStateTracker) -> List[str]:

@@ -15,6 +15,7 @@ from rasa.utils.endpoints import EndpointConfig
 from assistant.knowledge import danger, load_library, messages
 from assistant.knowledge.misses import misses_in_a_row
 from assistant.knowledge.resolve import OUTSIDE
+from assistant.runtime.turns import last_turns
 
 NOT_ANSWERED = ("fallback", OUTSIDE, "menu")
 # Somebody who was told twice in a row what this is not about is better served by the menu and a way to a person.
@@ -32,7 +33,7 @@ class CuratedResponses(NaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """The message of `utter_action`, or None where data/ has no such reply (Rasa logs that)."""
         reply_id = utter_action[len(UTTER_PREFIX) :]
-        events = [event.as_dict() for event in tracker.events]
+        events = last_turns(tracker, max(MISSES_BEFORE_MENU, self._library.after_danger.turns))
         first = danger.message_of(self._library, reply_id, events)
         if first:
             return first
