@@ -11,20 +11,17 @@ layer beside them. docs/safety.md says what it gained.
 Neither `make run` nor `make test` needs any of this: they read the stored layers.
 """
 
-import argparse
-import hashlib
 import random
 import time
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Tuple
 
 import torch
 import yaml
-from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
-from tune_encoder import Encoder, padded, stored_layers, with_mistakes
+from tune_encoder import Encoder, learn, options_of, padded, prepared, save, set_rates, stored_layers, with_mistakes
 
 ROOT = Path(__file__).resolve().parents[1]
 CALM = "calm"
@@ -116,20 +113,6 @@ class DangerReader(nn.Module):
         return SCALE * self.head(self.encoder(ids, mask))
 
 
-@torch.no_grad()
-def scores(model: DangerReader, tokenizer: Tokenizer, texts: Sequence[str]) -> torch.Tensor:
-    """Probabilities of LABELS for each text."""
-    model.eval()
-    ids = [line.ids for line in tokenizer.encode_batch(list(texts))]
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    found = torch.zeros(len(ids), len(LABELS))
-    for start in range(0, len(order), 64):
-        rows = order[start : start + 64]
-        found[rows] = functional.softmax(model(*padded([ids[i] for i in rows])), dim=-1)
-    model.train()
-    return found
-
-
 def _is_tuned(name: str) -> bool:
     return any(f"encoder.layer.{i}." in name for i in range(FROZEN_LAYERS, 6))
 
@@ -149,17 +132,12 @@ def tune(pools: Pools, published: Dict[str, torch.Tensor], tokenizer: Tokenizer,
     model.train()
     batches: List[List[Tuple[str, int]]] = []
     for step in range(steps):
-        now = min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
-        for group, full in zip(optimizer.param_groups, rates):
-            group["lr"] = full * now
+        set_rates(optimizer, rates, step, steps)
         batches = batches or pools.batches()
         batch = batches.pop()
         guessed = model(*padded([line.ids for line in tokenizer.encode_batch([text for text, _ in batch])]))
         loss = functional.cross_entropy(guessed, torch.tensor([label for _, label in batch]), label_smoothing=0.03)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        learn(optimizer, model, loss)
         if step % 50 == 0:
             print(f"step {step} of {steps}: loss {loss.item():.3f}, {time.time() - begun:.0f} s", flush=True)
     return model
@@ -170,27 +148,17 @@ def store(model: DangerReader, published: Dict[str, torch.Tensor], out: Path) ->
     stored = {name: value for name, value in stored_layers(model.encoder, published, mix=1.0).items() if _is_tuned(name)}
     stored["head.weight"] = (SCALE * model.head.weight.detach()).contiguous()
     stored["head.bias"] = (SCALE * model.head.bias.detach()).contiguous()
-    save_file(stored, str(out), metadata={"labels": ",".join(LABELS)})
-    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
+    save(stored, out, {"labels": ",".join(LABELS)})
 
 
 def main() -> None:
     """Tune and store; prints the checksum that belongs in assistant/nlu/encoder_graph.py."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--weights", type=Path, required=True, help="folder with the published model.safetensors and tokenizer.json"
-    )
-    parser.add_argument("--out", type=Path, required=True)
+    parser = options_of(__doc__)
     parser.add_argument("--steps", type=int, default=2200)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    random.seed(options.seed)
-    torch.manual_seed(options.seed)
-    published = load_file(options.weights / "model.safetensors")
-    tokenizer = Tokenizer.from_file(str(options.weights / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    published, tokenizer = prepared(options, MAX_TOKENS)
     store(tune(Pools(), published, tokenizer, options.steps, options.rate), published, options.out)
 
 

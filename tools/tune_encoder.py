@@ -17,7 +17,7 @@ import hashlib
 import random
 import time
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -182,6 +182,21 @@ def draw(pool: Dict[int, List[int]]) -> List[int]:
     return [i for label in chosen for i in random.sample(pool[label], min(EXAMPLES, len(pool[label])))]
 
 
+def set_rates(optimizer: torch.optim.Optimizer, full: Sequence[float], step: int, steps: int) -> None:
+    """Learning rates at a step: rising over the first tenth, then falling."""
+    now = min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
+    for group, rate in zip(optimizer.param_groups, full):
+        group["lr"] = rate * now
+
+
+def learn(optimizer: torch.optim.Optimizer, model: nn.Module, loss: torch.Tensor) -> None:
+    """One step down the gradient of `loss`."""
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+
+
 def tune(published: Dict[str, torch.Tensor], tokenizer: Tokenizer, epochs: float, rate: float) -> Encoder:
     """The encoder after training on all examples."""
     examples = read_examples()
@@ -210,19 +225,14 @@ def tune(published: Dict[str, torch.Tensor], tokenizer: Tokenizer, epochs: float
     steps, begun = int(epochs * len(texts) / (INTENTS * EXAMPLES)), time.time()
     model.train()
     for step in range(steps):
-        now = min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
-        for group, full in zip(optimizer.param_groups, rates):
-            group["lr"] = full * now
+        set_rates(optimizer, rates, step, steps)
         batch = draw(random.choices(pools, weights=sizes)[0])
         typed = [with_mistakes(texts[i]) if random.random() < NOISY_SHARE else texts[i] for i in batch]
         vectors = model(*padded([line.ids for line in tokenizer.encode_batch(typed)]))
         wanted = torch.tensor(labels[batch])
         guessed = vectors @ functional.normalize(prototypes.weight, dim=-1).T * PROTOTYPE_SCALE
         loss = contrastive_loss(vectors, wanted) + functional.cross_entropy(guessed, wanted, label_smoothing=SMOOTHING)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        learn(optimizer, model, loss)
         if step % 20 == 0:
             print(f"step {step} of {steps}: loss {loss.item():.3f}, {time.time() - begun:.0f} s", flush=True)
     return model
@@ -244,31 +254,43 @@ def stored_layers(model: Encoder, published: Dict[str, torch.Tensor], mix: float
     return stored
 
 
-def store(model: Encoder, published: Dict[str, torch.Tensor], mix: float, out: Path) -> None:
-    """Write `stored_layers`."""
-    save_file(stored_layers(model, published, mix), str(out))
+def save(tensors: Dict[str, torch.Tensor], out: Path, metadata: Optional[Dict[str, str]] = None) -> None:
+    """Write `tensors` and print the checksum that belongs in assistant/nlu/encoder_graph.py."""
+    save_file(tensors, str(out), metadata=metadata)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, SHA-256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
 
 
-def main() -> None:
-    """Tune, mix, store; prints the checksum that belongs in assistant/nlu/encoder_graph.py."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def options_of(description: str) -> argparse.ArgumentParser:
+    """A command line with the options that every tuning has."""
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
     parser.add_argument(
         "--weights", type=Path, required=True, help="folder with the published model.safetensors and tokenizer.json"
     )
     parser.add_argument("--out", type=Path, required=True)
+    return parser
+
+
+def prepared(options: argparse.Namespace, max_tokens: int) -> Tuple[Dict[str, torch.Tensor], Tokenizer]:
+    """The published weights and the tokenizer in `options.weights`; chance begins at `options.seed`."""
+    random.seed(options.seed)
+    torch.manual_seed(options.seed)
+    tokenizer = Tokenizer.from_file(str(options.weights / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens)
+    return load_file(options.weights / "model.safetensors"), tokenizer
+
+
+def main() -> None:
+    """Tune, mix, store; prints the checksum that belongs in assistant/nlu/encoder_graph.py."""
+    parser = options_of(__doc__)
     parser.add_argument("--epochs", type=float, default=2.5)
     parser.add_argument("--rate", type=float, default=6e-5)
     parser.add_argument("--mix", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()
-    random.seed(options.seed)
-    torch.manual_seed(options.seed)
-    published = load_file(options.weights / "model.safetensors")
-    tokenizer = Tokenizer.from_file(str(options.weights / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    store(tune(published, tokenizer, options.epochs, options.rate), published, options.mix, options.out)
+    published, tokenizer = prepared(options, MAX_TOKENS)
+    model = tune(published, tokenizer, options.epochs, options.rate)
+    save(stored_layers(model, published, options.mix), options.out)
 
 
 if __name__ == "__main__":
