@@ -32,7 +32,8 @@ train: setup ## train the model if there is none for the present data
 	@$(VENV)/python -m assistant.runtime.launch train
 
 test: setup-dev ## pass all tests
-	@$(VENV)/python -m pytest $(PYTEST_ARGS)
+	@$(VENV)/python -m assistant.runtime.launch train
+	@$(VENV)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: setup-dev ## ruff and mypy
 	@$(VENV)/ruff check .

@@ -18,6 +18,7 @@ from typing import Dict, List, Tuple
 
 import torch
 import yaml
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
@@ -37,10 +38,17 @@ NEAR = (
     "ask_general_safety", "ask_sensations", "ask_aftercare", "ask_personal_diagnosis", "ask_pain_and_needles", "outside_medical",
     "ask_medicine_interactions", "ask_personal_treatment_choice", "abuse",
 )  # fmt: skip
+# People who say that they have a migraine, in strong words, and tell of no danger.
+ATTACK = "having_an_attack"
 # Voices whose writers were asked for messages that only sound dangerous.
-SOUNDING = ("nightshift", "falsealarm", "carers", "sideways", "longhand", "nearmiss")
+SOUNDING = (
+    "nightshift", "falsealarm", "carers", "sideways", "longhand", "nearmiss", "everyday", "boardtalk", "doorbell", "abroad", "border",
+    "hasty", "buried", "lists", "chatter", "regulars", "indirectly", "plainly",
+)  # fmt: skip
 MAX_TOKENS = 96
 BATCH_DANGERS, BATCH_NEAR, BATCH_ANY = 14, 12, 6
+# Of the near ones: what only sounds dangerous, topics near to a danger, ordinary attacks.
+NEAR_SHARES = (0.5, 0.3, 0.2)
 # So many batches are drawn at once.
 BATCHES = 8
 # The lowest layers stay as published: how words are read is the same in danger.
@@ -70,6 +78,7 @@ class Pools:
         self.sounding = [t for t, _, _ in read_marked(data / "safety" / "calm.yml", "calm")]
         self.sounding += [t for t, _, voice in calm if voice in SOUNDING]
         self.near = [t for t, intent, _ in calm if intent in NEAR]
+        self.attacks = [t for t, intent, _ in calm if intent == ATTACK]
         self.any = [t for t, _, _ in calm]
         counts = {danger: len(texts) for danger, texts in self.dangers.items()}
         print(
@@ -80,7 +89,8 @@ class Pools:
         """Several batches of texts with their labels (index in LABELS), each of texts of like length, so that little is padded."""
         chosen = [(random.choice(self.dangers[d]), d) for d in random.choices(DANGERS, k=BATCHES * BATCH_DANGERS)]
         chosen += [
-            (random.choice(self.sounding if random.random() < 0.6 else self.near), CALM) for _ in range(BATCHES * BATCH_NEAR)
+            (random.choice(random.choices((self.sounding, self.near, self.attacks), NEAR_SHARES)[0]), CALM)
+            for _ in range(BATCHES * BATCH_NEAR)
         ]
         chosen += [(random.choice(self.any), CALM) for _ in range(BATCHES * BATCH_ANY)]
         typed = sorted(((self._as_typed(text), LABELS.index(label)) for text, label in chosen), key=lambda one: len(one[0]))
@@ -117,9 +127,19 @@ def _is_tuned(name: str) -> bool:
     return any(f"encoder.layer.{i}." in name for i in range(FROZEN_LAYERS, 6))
 
 
-def tune(pools: Pools, published: Dict[str, torch.Tensor], tokenizer: Tokenizer, steps: int, rate: float) -> DangerReader:
+def begin_at(path: Path, published: Dict[str, torch.Tensor]) -> DangerReader:
+    """The danger reader as it was stored before."""
+    stored = load_file(path)
+    scales = {name: stored.pop(f"{name}.scale")[:, None] for name in list(stored) if f"{name}.scale" in stored}
+    layers = {name: value.float() * scales.get(name, 1.0) for name, value in stored.items()}
+    model = DangerReader({**published, **{name: value for name, value in layers.items() if not name.startswith("head.")}})
+    model.head.weight.data = layers["head.weight"] / SCALE
+    model.head.bias.data = layers["head.bias"] / SCALE
+    return model
+
+
+def tune(model: DangerReader, pools: Pools, tokenizer: Tokenizer, steps: int, rate: float) -> DangerReader:
     """The danger reader after training."""
-    model = DangerReader(published)
     for name, parameter in model.encoder.named_parameters():
         parameter.requires_grad_(_is_tuned(name.replace("|", ".")))
     layers = [p for p in model.encoder.parameters() if p.requires_grad]
@@ -157,9 +177,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2200)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--begin-at", type=Path, help="stored layers to go on from, when examples were added; fewer steps do then"
+    )
     options = parser.parse_args()
     published, tokenizer = prepared(options, MAX_TOKENS)
-    store(tune(Pools(), published, tokenizer, options.steps, options.rate), published, options.out)
+    model = begin_at(options.begin_at, published) if options.begin_at else DangerReader(published)
+    store(tune(model, Pools(), tokenizer, options.steps, options.rate), published, options.out)
 
 
 if __name__ == "__main__":

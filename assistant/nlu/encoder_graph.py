@@ -37,7 +37,7 @@ TUNED_LAYERS = Layers(
 )
 # As `tools/tune_danger.py` tuned them to tell dangers apart; a linear layer (`head.weight`, `head.bias`) stands beside them.
 DANGER_LAYERS = Layers(
-    Path(__file__).parent / "danger_layers.safetensors", "63d66aedc100a5306b21087065da37feab692fbaf41d4280e6eaae460ffd65f2"
+    Path(__file__).parent / "danger_layers.safetensors", "208d1611a0c4190f4be77b6bb6ba9ae05ea88fa52460e018169cb385bc913342"
 )
 HEAD = "head."
 OPSET = 17

@@ -11,14 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.utils.spacy_utils import SpacyNLP
-from rasa.shared.nlu.constants import (
-    ENTITIES,
-    INTENT,
-    INTENT_NAME_KEY,
-    INTENT_RANKING_KEY,
-    PREDICTED_CONFIDENCE_KEY,
-    TEXT,
-)
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.knowledge.understood import Mention
@@ -27,6 +20,7 @@ from assistant.nlu import spelling
 from assistant.nlu.classifier import CORRECTIONS
 from assistant.nlu.fingerprint import hash_of
 from assistant.nlu.names import ENTITY_OF_INTENT, entities_of, is_only_a_name, mentions_of, names_in, names_put_right
+from assistant.nlu.ranking import intent_of, put_first
 from assistant.nlu.spacy_nlp import READ
 
 MENTIONS = "mentions"
@@ -70,7 +64,7 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
             if message.get(READ):
                 more = names_put_right(message.get(READ), message.get(TEXT), message.get(CORRECTIONS) or (), names)
                 names = sorted([*names, *more], key=lambda name: name.start)
-            intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+            intent = intent_of(message)
             if is_only_a_name(doc):
                 intent = self._ask_about_the_name(message, names)
             found = self.add_extractor_name(entities_of(names, intent))
@@ -83,11 +77,5 @@ class LexiconEntityExtractor(GraphComponent, EntityExtractorMixin):
     def _ask_about_the_name(message: Message, names: List[Mention]) -> str:
         named = {entity for name in names for entity, _ in name.readings}
         intent = next(intent for intent, entity in ENTITY_OF_INTENT.items() if entity in named)
-        guesses = message.get(INTENT_RANKING_KEY) or []
-        # Never below a guess that it overrules: Rasa's fallback would take that for a tie.
-        confidence = max([BARE_NAME_CONFIDENCE, *(guess[PREDICTED_CONFIDENCE_KEY] for guess in guesses)])
-        chosen = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: confidence}
-        ranking = [guess for guess in guesses if guess[INTENT_NAME_KEY] != intent]
-        message.set(INTENT, chosen, add_to_output=True)
-        message.set(INTENT_RANKING_KEY, [chosen, *ranking], add_to_output=True)
+        put_first(message, intent, BARE_NAME_CONFIDENCE)
         return intent

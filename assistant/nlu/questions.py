@@ -11,14 +11,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import SPACY_DOCS
-from rasa.shared.nlu.constants import (
-    ENTITIES,
-    INTENT,
-    INTENT_NAME_KEY,
-    INTENT_RANKING_KEY,
-    PREDICTED_CONFIDENCE_KEY,
-    TEXT,
-)
+from rasa.shared.nlu.constants import ENTITIES, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.knowledge.resolve import QUESTION
@@ -29,6 +22,7 @@ from assistant.nlu.compound import FEATURES, Names, Part, split
 from assistant.nlu.entities import NAMES
 from assistant.nlu.fingerprint import hash_of
 from assistant.nlu.names import ENTITY_OF_INTENT, entities_of, is_only_a_name
+from assistant.nlu.ranking import intent_of, put_first, ranking_of
 from assistant.nlu.trees import Trees
 
 QUESTIONS = "questions"
@@ -94,7 +88,7 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
         """Sets the questions on each message that holds several."""
         for message in messages:
             understand, doc = message.get(UNDERSTAND), message.get(SPACY_DOCS[TEXT])
-            whole = [(g[INTENT_NAME_KEY], g[PREDICTED_CONFIDENCE_KEY]) for g in message.get(INTENT_RANKING_KEY) or []]
+            whole = [(g[INTENT_NAME_KEY], g[PREDICTED_CONFIDENCE_KEY]) for g in ranking_of(message)]
             if understand is None or doc is None or not whole or is_only_a_name(doc):
                 continue
             names = names_of_parts(message.get(NAMES) or [])
@@ -120,13 +114,5 @@ class CompoundQuestions(GraphComponent, IntentClassifier):
             message.set(PERHAPS, questions, add_to_output=True)
             return
         message.set(QUESTIONS, questions, add_to_output=True)
-        guesses = message.get(INTENT_RANKING_KEY) or []
-        intent = str((message.get(INTENT) or {}).get(INTENT_NAME_KEY))
-        if not intent.startswith(QUESTION):
-            first = {
-                INTENT_NAME_KEY: parts[0].intent,
-                PREDICTED_CONFIDENCE_KEY: max(g[PREDICTED_CONFIDENCE_KEY] for g in guesses),
-            }
-            message.set(INTENT, first, add_to_output=True)
-            ranking = [first, *(guess for guess in guesses if guess[INTENT_NAME_KEY] != parts[0].intent)]
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        if not str(intent_of(message)).startswith(QUESTION):
+            put_first(message, parts[0].intent)

@@ -11,16 +11,14 @@ from typing import Any, Dict, Iterable, List, Pattern, Sequence, Set, Tuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from spellchecker import SpellChecker
 
 from assistant.knowledge.safety import Cue, RedFlags
+from assistant.nlu.spelling import english_words
 
 # Patterns that go together stand within so many words.
 NEAR = 40
 # Shorter words have too many neighbours; one mistake is forgiven in a word, two from LONG letters on.
 SHORT, LONG = 5, 9
-# A word counts as English when the spelling library's corpus has it more often than this; rarer ones are mostly misspellings.
-ENGLISH_TIMES = 50
 # Of a longer message the first and the last so many words are read.
 MOST_WORDS = 2000
 FULL_STOP, COMMA = ".", ","
@@ -48,7 +46,7 @@ class RedFlag:
     Attributes:
         safety_id: the reply that it calls for.
         phrase: its name in data/safety.
-        firm: whether it is enough by itself.
+        firm: whether it is enough beside little from the models; of others they have to see the danger too.
         dismissed: kinds of cue that make it harmless here; empty where nothing does.
         now: whether its sentence says that it happens now, or calls for help.
     """
@@ -89,10 +87,9 @@ class Speller:
     """Puts misspelt words right to words of the phrases: "sezure" -> "seizure"; an English word is left alone."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        counted = SpellChecker(language="en").word_frequency.dictionary
-        self._known = {word for word, times in counted.items() if times > ENGLISH_TIMES}
-        self._choices = sorted({word for word in vocabulary if len(word) >= SHORT and word in self._known})
-        self._known.update(word for word in vocabulary)
+        meant, english = set(vocabulary), english_words()
+        self._choices = sorted(word for word in meant & english if len(word) >= SHORT)
+        self._known = meant | english
 
     def right(self, word: str) -> str:
         """The word that is meant, or the word itself."""
@@ -107,13 +104,14 @@ class Speller:
         return min(near, key=lambda found: found[1])[0] if near else stretched
 
 
+# The fields of a cue that hold patterns of the cue itself, and what `_CuesOfMessage` knows by their names.
+_PLACES = ("before", "after", "sentence", "message")
+
+
 @dataclass(frozen=True)
 class _CompiledCue:
     cue: Cue
-    before: List[Pattern[str]]
-    after: List[Pattern[str]]
-    sentence: List[Pattern[str]]
-    message: List[Pattern[str]]
+    places: Dict[str, List[Pattern[str]]]
     but_not: List[Pattern[str]]
 
 
@@ -173,14 +171,7 @@ class Phrases:
             for name, phrase in phrases.items()
         ]
         self._cues = {
-            kind: _CompiledCue(
-                cue,
-                compiled(cue.before),
-                compiled(cue.after),
-                compiled(cue.sentence),
-                compiled(cue.message),
-                compiled(cue.but_not),
-            )
+            kind: _CompiledCue(cue, {place: compiled(getattr(cue, place)) for place in _PLACES}, compiled(cue.but_not))
             for kind, cue in flags.cues.kinds.items()
         }
         self._ends, self._now, self._not_now = (compiled(some) for some in (flags.cues.ends, flags.cues.now, flags.cues.not_now))
@@ -260,12 +251,7 @@ class _CuesOfMessage:
                 spans = [span for pattern in patterns for span in self._line.spans(pattern)]
                 return [s for s in spans if not any(fake[0] <= s[0] and s[1] <= fake[1] for fake in fakes)]
 
-            self._found[kind] = {
-                "before": real(cue.before),
-                "after": real(cue.after),
-                "sentence": real(cue.sentence),
-                "message": real(cue.message),
-            }
+            self._found[kind] = {place: real(patterns) for place, patterns in cue.places.items()}
         return self._found[kind]
 
     def _dismisses(self, kind: str, span: Tuple[int, int]) -> bool:

@@ -12,7 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.utils.spacy_utils import SpacyNLP
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -25,6 +25,7 @@ from assistant.nlu.danger_reader import DangerReader, parts_of
 from assistant.nlu.fingerprint import hash_of
 from assistant.nlu.names import is_only_a_name
 from assistant.nlu.questions import PERHAPS, QUESTIONS
+from assistant.nlu.ranking import intent_of, put_first, ranking_of
 from assistant.nlu.red_flags import Phrases, RedFlag
 from assistant.nlu.spacy_nlp import READ
 from assistant.nlu.spelling import applied
@@ -52,7 +53,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """The limits of the rule, by the names of `verdict.Limits`."""
+        """From where a share counts, by the names of `verdict.Limits`."""
         return dataclasses.asdict(Limits())
 
     @classmethod
@@ -123,7 +124,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def _looks(self, message: Message, texts: Sequence[str]) -> Tuple[Look, List[Look]]:
         """What the models make of the whole message, of the likelier of its spellings, and of its parts."""
-        classifier = _classifier_shares(message.get(INTENT_RANKING_KEY) or [], list(self._library.safety))
+        classifier = _classifier_shares(ranking_of(message), list(self._library.safety))
         if self._reader is None:
             return Look(classifier, None), []
         whole = max((self._reader.read(text) for text in texts), key=lambda shares: sum(shares.values()))
@@ -139,28 +140,19 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         message.set(DANGERS, dangers, add_to_output=True)
         message.set(DOUBTFUL, verdict.doubtful, add_to_output=True)
         message.set(TOO_LONG, len(message.get(TEXT)) > intent_model.MAX_CHARACTERS, add_to_output=True)
-        ranking = message.get(INTENT_RANKING_KEY) or []
         if dangers:
-            best = max([verdict.sure, *(guess[PREDICTED_CONFIDENCE_KEY] for guess in ranking)])
-            chosen = {INTENT_NAME_KEY: dangers[0], PREDICTED_CONFIDENCE_KEY: best}
-            message.set(INTENT, chosen, add_to_output=True)
-            others = [guess for guess in ranking if guess[INTENT_NAME_KEY] != dangers[0]]
-            message.set(INTENT_RANKING_KEY, [chosen, *others], add_to_output=True)
+            put_first(message, dangers[0], verdict.sure)
             for several in (QUESTIONS, PERHAPS):
                 if message.get(several):
                     message.set(several, [], add_to_output=True)
-        elif (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in self._library.safety:
-            self._overrule(message, ranking)
+        elif intent_of(message) in self._library.safety:
+            self._overrule(message)
 
-    def _overrule(self, message: Message, ranking: List[Dict[str, Any]]) -> None:
+    def _overrule(self, message: Message) -> None:
         """The classifier alone sees a danger: the message is answered as what it would be without, or as not understood."""
-        others = [guess for guess in ranking if guess[INTENT_NAME_KEY] not in (*self._library.safety, FALLBACK)]
-        sure = sum(guess[PREDICTED_CONFIDENCE_KEY] for guess in others)
-        chosen = others[0] if others and others[0][PREDICTED_CONFIDENCE_KEY] >= LEADS * sure else None
-        if chosen is None:
-            chosen = {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: max(g[PREDICTED_CONFIDENCE_KEY] for g in ranking)}
-        message.set(INTENT, chosen, add_to_output=True)
-        message.set(INTENT_RANKING_KEY, [chosen, *(g for g in ranking if g is not chosen)], add_to_output=True)
+        others = [guess for guess in ranking_of(message) if guess[INTENT_NAME_KEY] not in (*self._library.safety, FALLBACK)]
+        leads = bool(others) and others[0][PREDICTED_CONFIDENCE_KEY] >= LEADS * sum(g[PREDICTED_CONFIDENCE_KEY] for g in others)
+        put_first(message, others[0][INTENT_NAME_KEY] if leads else FALLBACK)
 
 
 def _classifier_shares(ranking: Sequence[Dict[str, Any]], dangers: Sequence[str]) -> Optional[Dict[str, float]]:

@@ -7,7 +7,7 @@ second look. What is put right is only read beside the message as typed, never i
 import functools
 import re
 from collections import Counter
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Sequence, Tuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -37,6 +37,13 @@ Correction = Tuple[int, int, str]
 def words_of(text: str) -> List[str]:
     """The words of a text, lower case."""
     return [word.lower() for word in _WORD.findall(text)]
+
+
+@functools.lru_cache(1)
+def english_words() -> FrozenSet[str]:
+    """Words that are no misspellings."""
+    counted = SpellChecker(language="en").word_frequency.dictionary
+    return frozenset(word for word, times in counted.items() if times > ENGLISH_TIMES)
 
 
 def applied(text: str, corrections: Sequence[Correction]) -> str:
@@ -75,8 +82,7 @@ class Spelling:
     def fit(cls, texts: Sequence[str]) -> "Spelling":
         """Learn the words of `texts`."""
         counts = Counter(word for text in texts for word in set(words_of(text)))
-        english = SpellChecker(language="en").word_frequency.dictionary
-        return cls(dict(counts), sorted(word for word, times in english.items() if times > ENGLISH_TIMES))
+        return cls(dict(counts), sorted(english_words()))
 
     def corrections(self, text: str) -> List[Correction]:
         """The misspelt words of `text`, in order."""

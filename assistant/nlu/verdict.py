@@ -4,20 +4,22 @@ Three signals: the red flags that phrases found; the intent classifier's share f
 each danger, in the whole message and in its parts. No signal is enough by itself, because each is loud about other things that only
 sound dangerous. The rule:
 
-1. Where the classifier sees a danger too (`agreed`), the reader has to bring `certain`; beside a phrase that nothing dismisses
-   `with_soft`, beside a firm one `with_firm`; where all phrases are dismissed, `though_dismissed`.
-2. Where the classifier sees none, a phrase has to be there, and the reader has to bring `soft_alone` or `firm_alone`. Beside a word for
-   now, or a call for help, a firm phrase needs next to nothing (`firm_now`).
-3. A part of the message counts where the classifier agrees and the reader leaves no doubt (`part_certain`), or is sure beside a phrase
-   (`part_with_phrase`), or beside a firm one even if the classifier sees nothing (`part_with_firm`): a part by itself has lost that it
-   happened long ago, or to somebody else.
-4. Where both models are missing, any phrase that nothing dismisses is enough; where one is, the other stands for both.
-5. Where none of this holds, but the reader brings `doubtful`, the message may tell of a danger and more likely does not.
-6. The danger is the one of which the models are surest, a phrase adding to that; another is answered too where they are as certain of it
+1. What phrases tell is one of five things (`Told`), and the classifier sees no danger, sees one (`Limits.agreed`) or is sure of one
+   (`Limits.sure`). For each of these fifteen cases `WHOLE` says what the reader has to bring over the whole message. Without a phrase the
+   reader and the classifier have to agree; a phrase lowers what the reader must bring, a firm one by more; beside a word for now, or a
+   call for help, next to nothing is needed; phrases that are all dismissed raise it.
+2. `PART` says the same of a part of the message. It is stricter: a part by itself has lost that it happened long ago, or to somebody
+   else.
+3. Where both models are missing, any phrase that nothing dismisses is enough; where one is, the other stands for both.
+4. Where none of this holds, but the reader brings `doubtful`, the message may tell of a danger and more likely does not.
+5. The danger is the one of which the models are surest, a phrase adding to that; another is answered too where they are as certain of it
    by itself (`another`), or where a firm phrase tells of it.
+
+The numbers were chosen on separately written messages (docs/safety.md).
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 from assistant.nlu.red_flags import RedFlag
@@ -29,21 +31,39 @@ FIRM_ADDS, SOFT_ADDS = 0.4, 0.2
 NEVER = 2.0
 
 
+class Told(Enum):
+    """What the phrases in a message tell."""
+
+    DISMISSED = "only what cues make harmless"
+    NOTHING = "no phrase"
+    SOFT = "a phrase that is common in other senses"
+    FIRM = "a phrase that is hardly mistaken"
+    FIRM_NOW = "the same, beside a word for now or a call for help"
+
+
+# What the reader has to bring, 0 to 1, where the classifier sees no danger, sees one, is sure of one.
+WHOLE = {
+    Told.DISMISSED: (NEVER, 0.8, 0.8),
+    Told.NOTHING: (NEVER, 0.5, 0.3),
+    Told.SOFT: (0.9, 0.15, 0.1),
+    Told.FIRM: (0.5, 0.15, 0.05),
+    Told.FIRM_NOW: (0.1, 0.03, 0.03),
+}
+PART = {
+    Told.DISMISSED: (NEVER, 0.985, 0.985),
+    Told.NOTHING: (NEVER, 0.985, 0.985),
+    Told.SOFT: (NEVER, 0.9, 0.9),
+    Told.FIRM: (0.97, 0.9, 0.9),
+    Told.FIRM_NOW: (0.97, 0.9, 0.9),
+}
+
+
 @dataclass(frozen=True)
 class Limits:
-    """How sure the models must be, 0 to 1; chosen on separately written messages (docs/safety.md)."""
+    """From which share, 0 to 1, the classifier sees a danger, is sure of one, the reader doubts, and a second danger is answered too."""
 
-    agreed: float = 0.25
-    certain: float = 0.45
-    with_soft: float = 0.15
-    with_firm: float = 0.2
-    soft_alone: float = 0.9
-    firm_alone: float = 0.5
-    firm_now: float = 0.03
-    though_dismissed: float = 0.8
-    part_certain: float = 0.985
-    part_with_phrase: float = 0.9
-    part_with_firm: float = 0.97
+    agreed: float = 0.2
+    sure: float = 0.6
     doubtful: float = 0.3
     another: float = 0.7
 
@@ -98,24 +118,19 @@ def decide(flags: Sequence[RedFlag], whole: Look, parts: Sequence[Look], limits:
     of_parts = [look.shares for look in parts]
     sure = sum(whole.shares.values())
     surest_part = max((sum(part.values()) for part in of_parts), default=0.0)
-    agreed = whole.seen_by_classifier >= limits.agreed
-    needed, of_part = _needed(flags, told, agreed, limits)
-    if sure < needed and surest_part < of_part:
+    kind = _kind(flags, told)
+    column = sum(whole.seen_by_classifier >= limit for limit in (limits.agreed, limits.sure))
+    if sure < WHOLE[kind][column] and surest_part < PART[kind][column]:
         return Verdict(doubtful=sure >= limits.doubtful, sure=sure)
     return Verdict(_which(whole.shares, of_parts, told, limits), sure=max(sure, surest_part))
 
 
-def _needed(flags: Sequence[RedFlag], told: Mapping[str, bool], agreed: bool, limits: Limits) -> Tuple[float, float]:
-    """What the reader must bring over the whole message, and in a part of it."""
-    if any(told.values()):
-        now = any(flag.firm and flag.now and not flag.dismissed for flag in flags)
-        whole = limits.firm_now if now else limits.with_firm if agreed else limits.firm_alone
-        return whole, limits.part_with_phrase if agreed else limits.part_with_firm
+def _kind(flags: Sequence[RedFlag], told: Mapping[str, bool]) -> Told:
+    if any(flag.firm and flag.now and not flag.dismissed for flag in flags):
+        return Told.FIRM_NOW
     if told:
-        return (limits.with_soft, limits.part_with_phrase) if agreed else (limits.soft_alone, NEVER)
-    if not agreed:
-        return NEVER, NEVER
-    return (limits.though_dismissed if flags else limits.certain), limits.part_certain
+        return Told.FIRM if any(told.values()) else Told.SOFT
+    return Told.DISMISSED if flags else Told.NOTHING
 
 
 def _told(flags: Sequence[RedFlag]) -> Dict[str, bool]:

@@ -20,7 +20,7 @@ MESSAGES = ROOT / "tests" / "safety"
 PAGE = ROOT / "docs" / "safety.md"
 BEGIN, END = "<!-- written by `make safety` from here -->", "<!-- to here -->"
 # Messages on which the limits of the rule were chosen; the others were only judged.
-DEVELOPMENT = ("messages_one",)
+DEVELOPMENT = ("messages_one", "messages_two", "messages_three")
 CALM = "calm"
 # What people die of when it is missed: these may never be.
 NEVER_MISSED = ("crisis_self_harm", "emergency_stroke", "emergency_reaction")
@@ -127,10 +127,13 @@ def tables(library: Library, alarms: Sequence[Alarm]) -> str:
     """The figures and every mistake, as Markdown."""
     red, calm = [a for a in alarms if a.red], [a for a in alarms if not a.red]
     parts = []
+    groups = sorted(_by(alarms, lambda a: a.source).items(), key=lambda one: one[0] not in DEVELOPMENT)
+    judged = [a for a in alarms if a.source not in DEVELOPMENT]
     sets = [
-        (name, "chosen on" if name in DEVELOPMENT else "only judged", sum(a.red for a in group), f"{recall(group):.1%}",
-         sum(not a.red for a in group), f"{false_alarms(group):.1%}", f"{_soft(group):.1%}")
-        for name, group in _by(alarms, lambda a: a.source).items()
+        (name, "chosen on" if name in DEVELOPMENT else "only judged", sum(a.red for a in group),
+         f"{recall(group):.1%}" if any(a.red for a in group) else "", sum(not a.red for a in group),
+         f"{false_alarms(group):.1%}", f"{_soft(group):.1%}")
+        for name, group in [*groups, ("all that were only judged", judged)]
     ]  # fmt: skip
     parts.append(_table(("set", "use", "red flags", "answered as a danger", "hard negatives", "false alarms", "soft line"), sets))
     dangers = [

@@ -48,7 +48,7 @@ def ensure_model(say: Callable[[str], None], root: Path = ROOT) -> Path:
         return Path(chosen)
     path = model_path(root)
     if not path.is_file():
-        say("training a model for the present data (about five minutes on two cores; what it does stands in var/train.log)")
+        say("training a model for the present data (about six minutes on two cores; what it does stands in var/train.log)")
         train(path, root)
         say(f"trained {path.relative_to(root)}")
     return path

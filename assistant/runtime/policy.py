@@ -9,13 +9,13 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.constants import UTTER_PREFIX
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, USER_INTENT_BACK
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.knowledge import load_library
-from assistant.knowledge.danger import first_of_turn
+from assistant.knowledge.danger import First, first_of_turn
 from assistant.runtime.turns import last_turns
 
 # Rasa looks for the very class RulePolicy and says that /restart will not work; a policy that is one by inheritance does all that it does.
@@ -32,6 +32,9 @@ class SafetyFirstRulePolicy(RulePolicy):
     def _predict(self, tracker: DialogueStateTracker, domain: Domain) -> Tuple[PolicyPrediction, Optional[str]]:
         library = load_library()
         first = first_of_turn(library, last_turns(tracker, library.after_danger.turns))
+        if tracker.latest_message and tracker.latest_message.intent_name == USER_INTENT_BACK:
+            # Rasa's own answer takes the last turn back and then answers the one before it again, sometimes without end.
+            first = First((*first.replies, USER_INTENT_BACK), alone=True)
         wanted = [f"{UTTER_PREFIX}{reply}" for reply in first.replies]
         said = _actions_of_turn(tracker)
         if len(said) < len(wanted) and said == wanted[: len(said)]:

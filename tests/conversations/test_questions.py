@@ -116,6 +116,13 @@ def test_rasas_own_commands_are_answered(talk: Conversation, command: str) -> No
     assert talk.ids == [command[1:]]
 
 
+def test_back_after_a_danger_and_a_question_neither_repeats_answers_nor_ends_the_conversation(talk: Conversation) -> None:
+    for message in ("my face is drooping on one side", "how much does it cost", "does it hurt"):
+        talk.say(message)
+    assert talk.say("/back").ids == ["safety_reminder", "back"]
+    assert talk.say("how long does it take").ids == ["session_length", "disclaimer"]
+
+
 @pytest.mark.parametrize(
     ("name", "answer_id"),
     [

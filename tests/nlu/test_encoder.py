@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from safetensors import safe_open
 
 from assistant.nlu import encoder_graph
+from assistant.nlu.danger_reader import LABELS
 from assistant.nlu.sentence_encoder import DIMENSION, SentenceEncoder
 
 
@@ -73,3 +75,8 @@ def test_the_published_encoder_is_one_setting_away(tmp_path: Path, encoder: Sent
     SentenceEncoder.write(tmp_path, layers=None)
     published = SentenceEncoder(tmp_path).encode("does it hurt")
     assert 0.5 < float(published @ encoder.encode("does it hurt")) < 0.97
+
+
+def test_the_danger_reader_names_its_rows_as_they_were_tuned() -> None:
+    with safe_open(encoder_graph.DANGER_LAYERS.path, framework="numpy") as stored:
+        assert stored.metadata()["labels"].split(",") == list(LABELS)

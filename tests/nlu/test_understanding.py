@@ -13,14 +13,14 @@ from tests.nlu.test_overlap import QUESTION_FILES
 
 # Of ordinary questions five in a thousand were measured, half of which a nurse would look at twice ("tablets doubled", "day four").
 MOST_ALARMS = 0.008
-# Written as in the wild: the hardest sets. Of the others a quarter is asked, some 140 messages each, of which one is 0.7 %.
-MOST_WRONG = {"questions_eight": 0.05, "questions_ten": 0.06}
+# Written as in the wild: the hardest sets, asked as a whole. Of the others a quarter is asked, some 140 messages each.
+MOST_WRONG = {"questions_eight": 0.05, "questions_nine": 0.045, "questions_ten": 0.06}
 
 
 @pytest.fixture(scope="module")
 def judged(model: Path) -> List[Judged]:
-    """Every fourth message of the development sets, and all of the others; `make evaluate` asks all."""
-    used = (*DEVELOPMENT, *DEVELOPMENT_COMPOUNDS)
+    """Every fourth message of the development sets, and all of the hardest and the others; `make evaluate` asks all."""
+    used = {*DEVELOPMENT, *DEVELOPMENT_COMPOUNDS} - set(MOST_WRONG)
     asked = [
         read_questions([path])[:: 4 if path.stem in used else 1]
         for path in QUESTION_FILES

@@ -62,11 +62,11 @@ def said(seed: int) -> Iterator[str]:
             rows += list(csv.DictReader(file))
     texts = [row["text"] for row in rows]
     words = [word for text in texts for word in text.split()]
-    found = [*rng.sample(texts, 500), *ATTACKS, *(noise(rng) for _ in range(250))]
-    found += [" ".join(rng.choices(words, k=rng.randint(1, 30))) for _ in range(150)]
-    found += [f"{rng.choice(ATTACKS)} {rng.choice(texts)}" for _ in range(60)]
+    found = [*rng.sample(texts, 1000), *ATTACKS, *(noise(rng) for _ in range(500))]
+    found += [" ".join(rng.choices(words, k=rng.randint(1, 30))) for _ in range(400)]
+    found += [f"{rng.choice(ATTACKS)} {rng.choice(texts)}" for _ in range(100)]
     found += rng.choices(
-        ["yes", "no", "more", "shorter", "why", "the second one", "sources?", "say that again", "longer please"], k=100
+        ["yes", "no", "more", "shorter", "why", "the second one", "sources?", "say that again", "longer please"], k=150
     )
     rng.shuffle(found)
     return iter(found)
@@ -91,7 +91,7 @@ def test_thousands_of_random_and_hostile_messages_get_only_words_of_data(turns: 
         for message in replies
         if message.get("text") not in known and not any(p.fullmatch(message.get("text") or "") for p in patterns)
     ]
-    assert len(turns) > 1000
+    assert len(turns) > 2000
     assert foreign == []
 
 
