@@ -6,6 +6,7 @@ missing; `..` stands for up to three words of one sentence, `...` for up to six.
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Literal, Mapping, Pattern, Tuple, get_args
 
@@ -23,6 +24,10 @@ CUE_KINDS = get_args(CueKind)
 ALWAYS: Tuple[CueKind, ...] = ("negated", "asked", "past", "others", "feared")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 _GAPS = {"..": 3, "...": 6}
+
+
+# Reading data/ compiles every pattern to check it, the screen asks for it again; Python's own cache is too small for all of them.
+_compiled = lru_cache(maxsize=None)(re.compile)
 
 
 class SafetyReply(Reviewed):
@@ -154,7 +159,7 @@ class RedFlags(Entry):
         Raises:
             ValueError: it names unknown words or is no regular expression.
         """
-        return re.compile(r"(?<!\S)" + "".join(map(self._item, written.split())))
+        return _compiled(r"(?<!\S)" + "".join(map(self._item, written.split())))
 
     def _item(self, item: str) -> str:
         if item in _GAPS:
