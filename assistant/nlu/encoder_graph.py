@@ -37,7 +37,7 @@ TUNED_LAYERS = Layers(
 )
 # As `tools/tune_danger.py` tuned them to tell dangers apart; a linear layer (`head.weight`, `head.bias`) stands beside them.
 DANGER_LAYERS = Layers(
-    Path(__file__).parent / "danger_layers.safetensors", "208d1611a0c4190f4be77b6bb6ba9ae05ea88fa52460e018169cb385bc913342"
+    Path(__file__).parent / "danger_layers.safetensors", "e8dbae79949cba94ae8b7fac0167db0583f912deb9c6d15d1c2a5267f7471b7a"
 )
 HEAD = "head."
 OPSET = 17

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -33,7 +33,7 @@ from assistant.nlu.verdict import Limits, Look, Verdict, decide
 
 # Under which the output says which phrases were found, for whoever reviews them.
 RED_FLAGS = "red_flags"
-NO_LOOKS: Tuple[Look, List[Look]] = (Look(None, None), [])
+NO_LOOKS: Tuple[Look, Iterable[Look]] = (Look(None, None), ())
 # What a message is taken for without its danger, where that is at least this much of all that it may be.
 LEADS = 0.6
 
@@ -122,13 +122,13 @@ class SafetyScreen(GraphComponent, IntentClassifier):
                 found[key] = flag
         return list(found.values())
 
-    def _looks(self, message: Message, texts: Sequence[str]) -> Tuple[Look, List[Look]]:
-        """What the models make of the whole message, of the likelier of its spellings, and of its parts."""
+    def _looks(self, message: Message, texts: Sequence[str]) -> Tuple[Look, Iterable[Look]]:
+        """What the models make of the whole message, of the likelier of its spellings, and of its parts, each read when it is asked for."""
         classifier = _classifier_shares(ranking_of(message), list(self._library.safety))
         if self._reader is None:
-            return Look(classifier, None), []
+            return Look(classifier, None), ()
         whole = max((self._reader.read(text) for text in texts), key=lambda shares: sum(shares.values()))
-        return Look(classifier, whole), [Look(None, self._reader.read(part)) for part in parts_of(texts[-1])]
+        return Look(classifier, whole), (Look(None, self._reader.read(part)) for part in parts_of(texts[-1]))
 
     def _set(self, message: Message, flags: Sequence[RedFlag], verdict: Verdict) -> None:
         message.set(

@@ -20,7 +20,7 @@ The numbers were chosen on separately written messages (docs/safety.md).
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from assistant.nlu.red_flags import RedFlag
 
@@ -44,10 +44,10 @@ class Told(Enum):
 # What the reader has to bring, 0 to 1, where the classifier sees no danger, sees one, is sure of one.
 WHOLE = {
     Told.DISMISSED: (NEVER, 0.8, 0.8),
-    Told.NOTHING: (NEVER, 0.5, 0.3),
+    Told.NOTHING: (NEVER, 0.7, 0.15),
     Told.SOFT: (0.9, 0.15, 0.1),
     Told.FIRM: (0.5, 0.15, 0.05),
-    Told.FIRM_NOW: (0.1, 0.03, 0.03),
+    Told.FIRM_NOW: (0.1, 0.05, 0.03),
 }
 PART = {
     Told.DISMISSED: (NEVER, 0.985, 0.985),
@@ -63,7 +63,7 @@ class Limits:
     """From which share, 0 to 1, the classifier sees a danger, is sure of one, the reader doubts, and a second danger is answered too."""
 
     agreed: float = 0.2
-    sure: float = 0.6
+    sure: float = 0.5
     doubtful: float = 0.3
     another: float = 0.7
 
@@ -103,25 +103,28 @@ class Verdict:
     sure: float = 0.0
 
 
-def decide(flags: Sequence[RedFlag], whole: Look, parts: Sequence[Look], limits: Limits) -> Verdict:
+def decide(flags: Sequence[RedFlag], whole: Look, parts: Iterable[Look], limits: Limits) -> Verdict:
     """Apply the rule.
 
     Args:
         flags: what the phrases found, dismissed ones among them.
         whole: what the models make of the whole message.
-        parts: what they make of its parts.
+        parts: what they make of its parts; asked for only where that can change the verdict, because a model has to read them.
         limits: see `Limits`.
     """
     told = _told(flags)
     if whole.blind:
         return Verdict(tuple(sorted(told, key=lambda danger: not told[danger])), sure=1.0 if told else 0.0)
-    of_parts = [look.shares for look in parts]
     sure = sum(whole.shares.values())
-    surest_part = max((sum(part.values()) for part in of_parts), default=0.0)
     kind = _kind(flags, told)
     column = sum(whole.seen_by_classifier >= limit for limit in (limits.agreed, limits.sure))
+    no_danger = Verdict(doubtful=sure >= limits.doubtful, sure=sure)
+    if sure < WHOLE[kind][column] and PART[kind][column] == NEVER:
+        return no_danger
+    of_parts = [look.shares for look in parts]
+    surest_part = max((sum(part.values()) for part in of_parts), default=0.0)
     if sure < WHOLE[kind][column] and surest_part < PART[kind][column]:
-        return Verdict(doubtful=sure >= limits.doubtful, sure=sure)
+        return no_danger
     return Verdict(_which(whole.shares, of_parts, told, limits), sure=max(sure, surest_part))
 
 

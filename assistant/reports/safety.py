@@ -19,8 +19,14 @@ from assistant.runtime.model import ensure_model
 MESSAGES = ROOT / "tests" / "safety"
 PAGE = ROOT / "docs" / "safety.md"
 BEGIN, END = "<!-- written by `make safety` from here -->", "<!-- to here -->"
-# Messages on which the limits of the rule were chosen; the others were only judged.
-DEVELOPMENT = ("messages_one", "messages_two", "messages_three")
+ONLY_JUDGED = "only judged"
+# How the sets were used: the numbers of the rule were chosen on them; their mistakes were looked at, and examples and phrases written for
+# the kind of message that was missed; the others were only judged.
+USES = {
+    "chosen on": ("messages_one", "messages_two", "messages_three"),
+    "looked at": ("messages_four", "messages_five", "messages_six", "messages_seven", "messages_eight"),
+    ONLY_JUDGED: (),
+}
 CALM = "calm"
 # What people die of when it is missed: these may never be.
 NEVER_MISSED = ("crisis_self_harm", "emergency_stroke", "emergency_reaction")
@@ -127,18 +133,18 @@ def tables(library: Library, alarms: Sequence[Alarm]) -> str:
     """The figures and every mistake, as Markdown."""
     red, calm = [a for a in alarms if a.red], [a for a in alarms if not a.red]
     parts = []
-    groups = sorted(_by(alarms, lambda a: a.source).items(), key=lambda one: one[0] not in DEVELOPMENT)
-    judged = [a for a in alarms if a.source not in DEVELOPMENT]
+    groups = sorted(_by(alarms, lambda a: a.source).items(), key=lambda one: [*USES].index(use_of(one[0])))
+    judged = [a for a in alarms if use_of(a.source) == ONLY_JUDGED]
     sets = [
-        (name, "chosen on" if name in DEVELOPMENT else "only judged", sum(a.red for a in group),
+        (name, use_of(name) if name in dict(groups) else "", sum(a.red for a in group),
          f"{recall(group):.1%}" if any(a.red for a in group) else "", sum(not a.red for a in group),
          f"{false_alarms(group):.1%}", f"{_soft(group):.1%}")
-        for name, group in [*groups, ("all that were only judged", judged)]
+        for name, group in [*groups, ("all that were only judged", judged), ("all", alarms)]
     ]  # fmt: skip
     parts.append(_table(("set", "use", "red flags", "answered as a danger", "hard negatives", "false alarms", "soft line"), sets))
     dangers = [
         (danger, len(group), f"{recall(group):.1%}", f"{sum(a.right_reply for a in group) / len(group):.1%}",
-         f"{recall([a for a in group if a.source not in DEVELOPMENT]):.1%}", _missed_for(group))
+         f"{recall([a for a in group if use_of(a.source) == ONLY_JUDGED]):.1%}", _missed_for(group))
         for danger, group in sorted(_by(red, lambda a: a.expected).items(), key=lambda one: library.safety[one[0]].rank)
     ]  # fmt: skip
     parts.append("## By danger\n\n" + _table(
@@ -153,6 +159,11 @@ def tables(library: Library, alarms: Sequence[Alarm]) -> str:
     wrong = [(a.source, a.kind, ", ".join(a.got), _cell(a.text)) for a in calm if a.found]
     parts.append("## Every false alarm\n\n" + _table(("set", "kind", "got", "message"), wrong))
     return "\n\n".join(parts)
+
+
+def use_of(source: str) -> str:
+    """How a set of messages was used, in a word or two."""
+    return next((use for use, sets in USES.items() if source in sets), ONLY_JUDGED)
 
 
 def _soft(alarms: Sequence[Alarm]) -> float:

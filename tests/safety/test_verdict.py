@@ -1,6 +1,7 @@
 """The written rule that joins the signals."""
 
 from itertools import pairwise
+from typing import Iterator
 
 from assistant.nlu.red_flags import RedFlag
 from assistant.nlu.verdict import PART, WHOLE, Limits, Look, Told, decide
@@ -26,7 +27,7 @@ def test_two_models_that_agree_need_no_phrase() -> None:
 
 def test_a_classifier_that_is_sure_lowers_what_the_reader_must_bring() -> None:
     assert decide([], look(0.7, 0.4), [], LIMITS).dangers == ("emergency_stroke",)
-    assert decide([], look(0.7, 0.2), [], LIMITS).dangers == ()
+    assert decide([], look(0.7, 0.1), [], LIMITS).dangers == ()
 
 
 def test_one_model_alone_is_not_enough() -> None:
@@ -92,6 +93,17 @@ def test_a_part_counts_when_it_leaves_no_doubt_or_stands_beside_a_phrase() -> No
     assert decide([SOFT], calm, [part(0.95, "overdose")], LIMITS).dangers == ("overdose",)
     assert decide([DISMISSED], calm, [part(0.95, "emergency_stroke")], LIMITS).dangers == ()
     assert decide([], look(0.0, 0.1), [part(0.99, "crisis_self_harm")], LIMITS).dangers == ()
+
+
+def test_parts_are_read_only_where_they_can_change_the_verdict() -> None:
+    read = []
+
+    def parts() -> Iterator[Look]:
+        read.append(1)
+        yield part(0.99, "emergency_stroke")
+
+    assert decide([], look(0.0, 0.9), parts(), LIMITS).dangers == () and not read
+    assert decide([], look(0.3, 0.4), parts(), LIMITS).dangers == ("emergency_stroke",) and read
 
 
 def test_what_is_neither_calm_nor_dangerous_is_doubtful() -> None:
