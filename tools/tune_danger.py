@@ -44,7 +44,7 @@ ATTACK = "having_an_attack"
 SOUNDING = (
     "nightshift", "falsealarm", "carers", "sideways", "longhand", "nearmiss", "everyday", "boardtalk", "doorbell", "abroad", "border",
     "hasty", "buried", "lists", "chatter", "regulars", "indirectly", "plainly",
-    "aching", "politely", "smallthings", "bluntly", "askingnow", "askingnow2",
+    "aching", "politely", "smallthings", "bluntly", "askingnow", "askingnow2", "sidelong", "harmless",
 )  # fmt: skip
 MAX_TOKENS = 96
 BATCH_DANGERS, BATCH_NEAR, BATCH_ANY = 14, 12, 6

@@ -37,7 +37,7 @@ TUNED_LAYERS = Layers(
 )
 # As `tools/tune_danger.py` tuned them to tell dangers apart; a linear layer (`head.weight`, `head.bias`) stands beside them.
 DANGER_LAYERS = Layers(
-    Path(__file__).parent / "danger_layers.safetensors", "e8dbae79949cba94ae8b7fac0167db0583f912deb9c6d15d1c2a5267f7471b7a"
+    Path(__file__).parent / "danger_layers.safetensors", "84f170fabe4cc0e321a200cd98568fcba26ea5eeccc01045c6fbc816a9cf0b57"
 )
 HEAD = "head."
 OPSET = 17

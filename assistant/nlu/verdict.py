@@ -43,10 +43,10 @@ class Told(Enum):
 
 # What the reader has to bring, 0 to 1, where the classifier sees no danger, sees one, is sure of one.
 WHOLE = {
-    Told.DISMISSED: (NEVER, 0.8, 0.8),
-    Told.NOTHING: (NEVER, 0.7, 0.15),
-    Told.SOFT: (0.9, 0.15, 0.1),
-    Told.FIRM: (0.5, 0.15, 0.05),
+    Told.DISMISSED: (NEVER, 0.9, 0.9),
+    Told.NOTHING: (NEVER, 0.7, 0.3),
+    Told.SOFT: (0.9, 0.1, 0.1),
+    Told.FIRM: (0.5, 0.08, 0.05),
     Told.FIRM_NOW: (0.1, 0.05, 0.03),
 }
 PART = {

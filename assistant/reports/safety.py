@@ -24,7 +24,7 @@ ONLY_JUDGED = "only judged"
 # the kind of message that was missed; the others were only judged.
 USES = {
     "chosen on": ("messages_one", "messages_two", "messages_three"),
-    "looked at": ("messages_four", "messages_five", "messages_six", "messages_seven", "messages_eight"),
+    "looked at": tuple(f"messages_{name}" for name in ("four", "five", "six", "seven", "eight", "nine", "ten")),
     ONLY_JUDGED: (),
 }
 CALM = "calm"

@@ -41,6 +41,8 @@ READ_CHARACTERS = 5000
 _PAYLOAD = re.compile(r"/([a-z_]+)(\{[^{}]*\})?\s*", re.DOTALL)
 _LEADING_SLASHES = re.compile(r"^[\s/]*/[\s/]*")
 BLUE = rasa_io.bcolors.OKBLUE
+# Characters a line where the terminal does not say how wide it is.
+USUAL_WIDTH = 80
 
 _run_remote_action = rasa_action.RemoteAction.run
 _create_generator = rasa_generator._create_from_endpoint_config
@@ -100,7 +102,7 @@ def _curated_by_default(endpoint_config: Optional[EndpointConfig] = None, domain
 
 def _print_readably(message: Dict[str, Any], is_latest_message: bool = False, color: str = BLUE) -> Any:
     text = message.get("text") or ""
-    width = shutil.get_terminal_size().columns
+    width = shutil.get_terminal_size().columns or USUAL_WIDTH
     wrapped = "\n".join(textwrap.fill(line, width) for line in text.splitlines())
     if wrapped:
         _print_bot_output({"text": wrapped}, False, color)

@@ -14,7 +14,7 @@ from tests.nlu.test_overlap import QUESTION_FILES
 # Of ordinary questions five in a thousand were measured, half of which a nurse would look at twice ("tablets doubled", "day four").
 MOST_ALARMS = 0.008
 # Written as in the wild: the hardest sets, asked as a whole. Of the others a quarter is asked, some 140 messages each.
-MOST_WRONG = {"questions_eight": 0.05, "questions_nine": 0.045, "questions_ten": 0.06}
+MOST_WRONG = {"questions_eight": 0.06, "questions_nine": 0.045, "questions_ten": 0.06}
 
 
 @pytest.fixture(scope="module")

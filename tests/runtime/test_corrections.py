@@ -2,7 +2,9 @@
 
 import asyncio
 import inspect
-from typing import Any, Dict
+import os
+import shutil
+from typing import Any, Dict, List
 
 import pytest
 import rasa.core.actions.action as rasa_action
@@ -153,3 +155,11 @@ def test_in_the_terminal_no_menu_swallows_what_is_typed_next(monkeypatch: pytest
     console._print_bot_output(greeting, is_latest_message=True)
     corrections._print_bot_output(greeting, is_latest_message=True)
     assert as_menu == [False, True], "the second is Rasa's own; if it is False, the correction is no longer needed"
+
+
+def test_a_terminal_that_reports_no_width_gets_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: List[Dict[str, Any]] = []
+    monkeypatch.setattr(corrections, "_print_bot_output", lambda message, *_: printed.append(message))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((0, 0)))
+    corrections._print_readably({"text": "An answer that is short."})
+    assert printed[0] == {"text": "An answer that is short."}

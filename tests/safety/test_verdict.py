@@ -38,7 +38,7 @@ def test_one_model_alone_is_not_enough() -> None:
 def test_a_phrase_lowers_what_the_reader_must_bring() -> None:
     assert decide([FIRM], look(0.3, 0.3), [], LIMITS).dangers == ("emergency_stroke",)
     assert decide([SOFT], look(0.3, 0.3, "overdose"), [], LIMITS).dangers == ("overdose",)
-    assert decide([SOFT], look(0.3, 0.1, "overdose"), [], LIMITS).dangers == ()
+    assert decide([SOFT], look(0.3, 0.05, "overdose"), [], LIMITS).dangers == ()
 
 
 def test_a_phrase_stands_in_for_a_classifier_that_sees_nothing() -> None:
