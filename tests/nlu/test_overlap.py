@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from assistant.knowledge import load_library
 from assistant.knowledge.library import DATA
 from assistant.reports.dialogues import read_dialogues
+from assistant.reports.safety import read_messages
 from tests.content.test_contract import CONTRACT
 
 FEWEST_WORDS_OF_ONES_OWN = 4
@@ -43,8 +44,7 @@ def training() -> Dict[str, str]:
 
 @pytest.mark.parametrize("path", [*QUESTION_FILES, *SAFETY_FILES], ids=lambda path: path.stem)
 def test_no_test_question_stands_in_the_training_data(path: Path, training: Dict[str, str]) -> None:
-    with path.open(newline="", encoding="utf-8") as file:
-        questions = [row["text"] for row in csv.DictReader(file)]
+    questions = [row["text"] for row in read_messages([path])]
     assert [q for q in questions if normal(q) and normal(q) in training] == []
 
 

@@ -1,6 +1,5 @@
 """Whatever is typed: every text that comes back is one of data/'s, none holds a dose, and nothing is met with silence."""
 
-import csv
 import json
 import random
 import re
@@ -14,6 +13,7 @@ from assistant.knowledge import Library, messages
 from assistant.knowledge.danger import IF_NOW, REMINDER
 from assistant.knowledge.schema import DOSE_PATTERN
 from assistant.reports.conversation import Conversations
+from assistant.reports.safety import read_messages
 
 HERE = Path(__file__).parent
 PARTS = (messages.SHORT, messages.MORE, messages.BRIEF, messages.REST, messages.REPEAT, messages.END, messages.SOURCES)
@@ -56,11 +56,7 @@ def noise(rng: random.Random) -> str:
 def said(seed: int) -> Iterator[str]:
     """Messages of visitors, of attackers, and noise, in a random order that is always the same."""
     rng = random.Random(seed)
-    rows: List[Dict[str, str]] = []
-    for path in sorted(HERE.glob("*.csv")):
-        with path.open(newline="", encoding="utf-8") as file:
-            rows += list(csv.DictReader(file))
-    texts = [row["text"] for row in rows]
+    texts = [row["text"] for row in read_messages(sorted(HERE.glob("*.csv")))]
     words = [word for text in texts for word in text.split()]
     found = [*rng.sample(texts, 1000), *ATTACKS, *(noise(rng) for _ in range(500))]
     found += [" ".join(rng.choices(words, k=rng.randint(1, 30))) for _ in range(400)]
