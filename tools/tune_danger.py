@@ -36,7 +36,7 @@ NEAR = (
     "ask_when_to_go_to_er", "ask_serious_risks", "ask_aura_or_stroke", "ask_condition", "having_an_attack", "ask_when_to_call",
     "ask_attack_over_three_days", "ask_medication_overuse", "ask_dose", "ask_side_effects", "ask_vomiting_or_cannot_take_pills",
     "ask_general_safety", "ask_sensations", "ask_aftercare", "ask_personal_diagnosis", "ask_pain_and_needles", "outside_medical",
-    "ask_medicine_interactions", "ask_personal_treatment_choice", "abuse",
+    "ask_medicine_interactions", "ask_personal_treatment_choice", "abuse", "getting_help",
 )  # fmt: skip
 # People who say that they have a migraine, in strong words, and tell of no danger.
 ATTACK = "having_an_attack"
@@ -45,6 +45,7 @@ SOUNDING = (
     "nightshift", "falsealarm", "carers", "sideways", "longhand", "nearmiss", "everyday", "boardtalk", "doorbell", "abroad", "border",
     "hasty", "buried", "lists", "chatter", "regulars", "indirectly", "plainly",
     "aching", "politely", "smallthings", "bluntly", "askingnow", "askingnow2", "sidelong", "harmless",
+    "helped", "notthat", "colourful", "background",
 )  # fmt: skip
 MAX_TOKENS = 96
 BATCH_DANGERS, BATCH_NEAR, BATCH_ANY = 14, 12, 6

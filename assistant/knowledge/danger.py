@@ -51,7 +51,7 @@ def first_of_turn(library: Library, events: Sequence[Mapping[str, Any]]) -> Firs
         return First((REMINDER, TOO_LONG) if before else (TOO_LONG,), alone=True)
     if before and intent in library.after_danger.says_again and _said_last(earlier) in (before, REMINDER):
         return First((before,), alone=True)
-    if before:
+    if before and intent not in library.after_danger.is_helped:
         return First((REMINDER,), alone=intent in library.after_danger.reminder_alone)
     return First((IF_NOW,)) if parsed.get(DOUBTFUL) and intent not in library.after_danger.says_it_already else NOTHING
 

@@ -143,7 +143,7 @@ def _check_references(library: Library, data: Path) -> None:
     for key in sorted(({*named, *follow.speaks_of, *spoken_of} - set(library.answers)) | (meant - set(library.topics))):
         problems.append(f"{data / 'followups.yml'}: unknown topic '{key}'")
     texts = [(i, text) for i, a in library.answers.items() for text in (a.short, a.more)]
-    texts += [(i, reply.text) for i, reply in library.replies.items()]
+    texts += [(i, text) for i, reply in library.replies.items() for text in reply.texts]
     texts += [(i, text) for i, s in library.safety.items() for text in (s.text, s.reminder)]
     texts += [("if_now", library.after_danger.if_now)]
     for entry_id, text in texts:

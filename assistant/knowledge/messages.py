@@ -33,7 +33,9 @@ def buttons_for(library: Library, answer_ids: Iterable[str]) -> List[Dict[str, s
     return found
 
 
-def reply(library: Library, reply_id: str, answer_id: Optional[str] = None, offers: Optional[List[str]] = None) -> Message:
+def reply(
+    library: Library, reply_id: str, answer_id: Optional[str] = None, offers: Optional[List[str]] = None, again: bool = False
+) -> Message:
     """A fixed reply of the conversation, with the buttons that belong to it.
 
     Args:
@@ -41,10 +43,11 @@ def reply(library: Library, reply_id: str, answer_id: Optional[str] = None, offe
         reply_id: the reply whose text is said.
         answer_id: the id to report where several replies serve one (`fallback_nothing` is reported as `fallback`).
         offers: answer ids to offer in place of the reply's own.
+        again: whether it was said a moment ago; a reply that has other words for that says those.
     """
     entry = library.replies[reply_id]
     chosen = list(entry.next if offers is None else offers)
-    message: Message = {"text": library.fill(entry.text), "answer_id": answer_id or reply_id}
+    message: Message = {"text": library.fill((again and entry.again) or entry.text), "answer_id": answer_id or reply_id}
     if chosen:
         message.update(buttons=buttons_for(library, chosen), offers=chosen)
     return message

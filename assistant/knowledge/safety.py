@@ -72,6 +72,7 @@ class AfterDanger(Entry):
     turns: int = Field(ge=0, le=10)
     says_again: List[str]
     reminder_alone: List[str]
+    is_helped: List[str]
     says_it_already: List[str]
     if_now: str
 

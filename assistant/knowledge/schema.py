@@ -132,18 +132,27 @@ class Answer(AnswerVariant):
 
 
 class Reply(Entry):
-    """A fixed reply of the conversation itself: a greeting, the menu, a limit."""
+    """A fixed reply of the conversation itself: a greeting, the menu, a limit.
+
+    `again` is what it says to somebody whom it was said to a moment ago.
+    """
 
     text: str
+    again: Optional[str] = None
     title: Optional[str] = Field(default=None, max_length=TITLE_CHARACTERS)
     next: List[str] = Field(default_factory=list, max_items=8)
 
-    @validator("text")
+    @validator("text", "again")
     def _text(cls, value: str) -> str:
         text = "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
         if not text:
             raise ValueError("is empty")
         return text
+
+    @property
+    def texts(self) -> List[str]:
+        """All that it may say."""
+        return [text for text in (self.text, self.again) if text]
 
 
 class Source(Entry):

@@ -37,7 +37,7 @@ TUNED_LAYERS = Layers(
 )
 # As `tools/tune_danger.py` tuned them to tell dangers apart; a linear layer (`head.weight`, `head.bias`) stands beside them.
 DANGER_LAYERS = Layers(
-    Path(__file__).parent / "danger_layers.safetensors", "84f170fabe4cc0e321a200cd98568fcba26ea5eeccc01045c6fbc816a9cf0b57"
+    Path(__file__).parent / "danger_layers.safetensors", "dde9c3ccc8ad85222db7a2ba2c3632d46150524ceb48b755d01ba1d067356e20"
 )
 HEAD = "head."
 OPSET = 17

@@ -31,8 +31,8 @@ from assistant.nlu.spacy_nlp import READ
 from assistant.nlu.spelling import applied
 from assistant.nlu.verdict import Limits, Look, Verdict, decide
 
-# Under which the output says which phrases were found, for whoever reviews them.
-RED_FLAGS = "red_flags"
+# Under which the output says which phrases were found, and what the models brought, for whoever reviews them.
+RED_FLAGS, REASONS = "red_flags", "danger_reasons"
 NO_LOOKS: Tuple[Look, Iterable[Look]] = (Look(None, None), ())
 # What a message is taken for without its danger, where that is at least this much of all that it may be.
 LEADS = 0.6
@@ -136,6 +136,9 @@ class SafetyScreen(GraphComponent, IntentClassifier):
             [{"danger": flag.safety_id, "phrase": flag.phrase, "dismissed": list(flag.dismissed)} for flag in flags],
             add_to_output=True,
         )
+        why = verdict.reasons
+        reasons = why and {**dataclasses.asdict(why), "told": why.told.value}
+        message.set(REASONS, reasons, add_to_output=True)
         dangers = said_first(self._library, verdict.dangers)
         message.set(DANGERS, dangers, add_to_output=True)
         message.set(DOUBTFUL, verdict.doubtful, add_to_output=True)

@@ -43,9 +43,9 @@ class Told(Enum):
 
 # What the reader has to bring, 0 to 1, where the classifier sees no danger, sees one, is sure of one.
 WHOLE = {
-    Told.DISMISSED: (NEVER, 0.9, 0.9),
-    Told.NOTHING: (NEVER, 0.7, 0.3),
-    Told.SOFT: (0.9, 0.1, 0.1),
+    Told.DISMISSED: (NEVER, 0.8, 0.8),
+    Told.NOTHING: (NEVER, 0.7, 0.15),
+    Told.SOFT: (0.8, 0.1, 0.1),
     Told.FIRM: (0.5, 0.08, 0.05),
     Told.FIRM_NOW: (0.1, 0.05, 0.03),
 }
@@ -92,15 +92,26 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Reasons:
+    """What phrases tell, what either model brings over the whole message, and what the reader had to bring."""
+
+    told: Told
+    classifier: float
+    reader: float
+    asked: float
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The dangers that a message tells of, the surest first; or whether it may tell of one and more likely does not.
 
-    `sure` is what the models bring, 0 to 1.
+    `sure` is what the models bring, 0 to 1; `reasons` is None where there are no models.
     """
 
     dangers: Tuple[str, ...] = ()
     doubtful: bool = False
     sure: float = 0.0
+    reasons: Optional[Reasons] = None
 
 
 def decide(flags: Sequence[RedFlag], whole: Look, parts: Iterable[Look], limits: Limits) -> Verdict:
@@ -118,14 +129,13 @@ def decide(flags: Sequence[RedFlag], whole: Look, parts: Iterable[Look], limits:
     sure = sum(whole.shares.values())
     kind = _kind(flags, told)
     column = sum(whole.seen_by_classifier >= limit for limit in (limits.agreed, limits.sure))
-    no_danger = Verdict(doubtful=sure >= limits.doubtful, sure=sure)
-    if sure < WHOLE[kind][column] and PART[kind][column] == NEVER:
-        return no_danger
-    of_parts = [look.shares for look in parts]
+    asked, asked_of_part = WHOLE[kind][column], PART[kind][column]
+    reasons = Reasons(kind, whole.seen_by_classifier, sure, asked)
+    of_parts = [look.shares for look in parts] if sure >= asked or asked_of_part < NEVER else []
     surest_part = max((sum(part.values()) for part in of_parts), default=0.0)
-    if sure < WHOLE[kind][column] and surest_part < PART[kind][column]:
-        return no_danger
-    return Verdict(_which(whole.shares, of_parts, told, limits), sure=max(sure, surest_part))
+    if sure < asked and surest_part < asked_of_part:
+        return Verdict(doubtful=sure >= limits.doubtful, sure=sure, reasons=reasons)
+    return Verdict(_which(whole.shares, of_parts, told, limits), sure=max(sure, surest_part), reasons=reasons)
 
 
 def _kind(flags: Sequence[RedFlag], told: Mapping[str, bool]) -> Told:

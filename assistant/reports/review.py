@@ -62,6 +62,20 @@ def _answers(library: Library) -> List[str]:
     return lines
 
 
+def _replies(library: Library) -> List[str]:
+    lines = [
+        "## What else it says",
+        "",
+        "Fixed replies of the conversation itself. They carry no advice of their own beside whom to call.",
+        "",
+        f"- `if_now` {library.fill(library.after_danger.if_now)}",
+    ]
+    for reply_id, reply in library.replies.items():
+        said = " *Said again a moment later:* ".join(" ".join(library.fill(text).split()) for text in reply.texts)
+        lines.append(f"- `{reply_id}` {said}")
+    return [*lines, ""]
+
+
 def _listed(library: Library) -> List[str]:
     lines = ["## Sources", ""]
     for number, source in enumerate(library.sources.values(), start=1):
@@ -84,7 +98,17 @@ def page(library: Library) -> str:
         f"{len(library.safety)} safety replies, {counts(list(library.safety.values()))['signed']} of them signed; "
         f"{len(answers)} answers, {counts(answers)['signed']} of them signed."
     )
-    lines = [INTRODUCTION, summary, "", *_safety(library), "## Answers", "", *_answers(library), *_listed(library)]
+    lines = [
+        INTRODUCTION,
+        summary,
+        "",
+        *_safety(library),
+        "## Answers",
+        "",
+        *_answers(library),
+        *_replies(library),
+        *_listed(library),
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 

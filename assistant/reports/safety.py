@@ -8,11 +8,13 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from assistant.knowledge import Library, load_library
 from assistant.knowledge.danger import DANGERS, DOUBTFUL
 from assistant.knowledge.library import ROOT
+from assistant.nlu.safety_screen import REASONS
+from assistant.nlu.verdict import NEVER
 from assistant.reports.understanding import parse_all
 from assistant.runtime.model import ensure_model
 
@@ -24,7 +26,7 @@ ONLY_JUDGED = "only judged"
 # the kind of message that was missed; the others were only judged.
 USES = {
     "chosen on": ("messages_one", "messages_two", "messages_three"),
-    "looked at": tuple(f"messages_{name}" for name in ("four", "five", "six", "seven", "eight", "nine", "ten")),
+    "looked at": tuple(f"messages_{name}" for name in ("four", "five", "six", "seven", "eight", "nine", "ten", "eleven")),
     ONLY_JUDGED: (),
 }
 CALM = "calm"
@@ -43,6 +45,7 @@ class Alarm:
         kind: how it is told, or what makes it harmless.
         got: the safety replies that it got, in order; empty for none.
         doubtful: whether it got the soft line.
+        why: what the screen saw, in words.
     """
 
     text: str
@@ -52,6 +55,7 @@ class Alarm:
     source: str
     got: Sequence[str]
     doubtful: bool
+    why: str
 
     @property
     def red(self) -> bool:
@@ -89,9 +93,17 @@ def judge(rows: Sequence[Dict[str, str]], parsed: Sequence[Dict]) -> List[Alarm]
             row["source"],
             tuple(said[DANGERS]),
             bool(said[DOUBTFUL]),
+            _why(said.get(REASONS)),
         )
         for row, said in zip(rows, parsed)
     ]
+
+
+def _why(reasons: Optional[Mapping[str, Any]]) -> str:
+    if not reasons:
+        return "phrases alone"
+    asked = "no share is enough" if reasons["asked"] >= NEVER else f"{reasons['asked']:.2f} asked"
+    return f"{reasons['told']}; classifier {reasons['classifier']:.2f}; reader {reasons['reader']:.2f}, {asked}"
 
 
 def ask_screen(model: Path, files: Optional[Sequence[Path]] = None) -> List[Alarm]:
@@ -154,10 +166,10 @@ def tables(library: Library, alarms: Sequence[Alarm]) -> str:
     parts.append("## By how a danger is told\n\n" + _table(("how", "messages", "answered as a danger"), told))
     harmless = [(k, len(g), f"{false_alarms(g):.1%}", f"{_soft(g):.1%}") for k, g in _by(calm, lambda a: a.kind).items()]
     parts.append("## By what makes a message harmless\n\n" + _table(("kind", "messages", "false alarms", "soft line"), harmless))
-    missed = [(a.source, a.expected, a.kind, _cell(a.text), "soft line" if a.doubtful else "") for a in red if not a.found]
-    parts.append("## Every red flag that was missed\n\n" + _table(("set", "danger", "told", "message", "got"), missed))
-    wrong = [(a.source, a.kind, ", ".join(a.got), _cell(a.text)) for a in calm if a.found]
-    parts.append("## Every false alarm\n\n" + _table(("set", "kind", "got", "message"), wrong))
+    missed = [(a.source, a.expected, a.kind, _cell(a.text), "soft line" if a.doubtful else "", a.why) for a in red if not a.found]
+    parts.append("## Every red flag that was missed\n\n" + _table(("set", "danger", "told", "message", "got", "why"), missed))
+    wrong = [(a.source, a.kind, ", ".join(a.got), _cell(a.text), a.why) for a in calm if a.found]
+    parts.append("## Every false alarm\n\n" + _table(("set", "kind", "got", "message", "why"), wrong))
     return "\n\n".join(parts)
 
 

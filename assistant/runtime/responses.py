@@ -13,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant.knowledge import danger, load_library, messages
-from assistant.knowledge.misses import misses_in_a_row
+from assistant.knowledge.misses import answer_id_of, misses_in_a_row
 from assistant.knowledge.resolve import OUTSIDE
 from assistant.runtime.turns import last_turns
 
@@ -40,5 +40,5 @@ class CuratedResponses(NaturalLanguageGenerator):
         if reply_id == OUTSIDE and misses_in_a_row(events, NOT_ANSWERED) >= MISSES_BEFORE_MENU:
             return messages.reply(self._library, "menu_after_misses", "menu")
         if reply_id in self._library.replies:
-            return messages.reply(self._library, reply_id)
+            return messages.reply(self._library, reply_id, again=reply_id in map(answer_id_of, events))
         return None

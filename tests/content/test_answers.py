@@ -34,7 +34,8 @@ def texts(library: Library) -> Iterator[Tuple[str, str, str]]:
         yield answer_id, "short", answer.short
         yield answer_id, "more", answer.more
     for reply_id, reply in library.replies.items():
-        yield reply_id, "text", reply.text
+        for text in reply.texts:
+            yield reply_id, "text", text
     for safety_id, safety in library.safety.items():
         yield safety_id, "text", safety.text
 

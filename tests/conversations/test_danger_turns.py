@@ -37,6 +37,20 @@ def test_nobody_in_danger_is_asked_back(talk: Conversation, said: str) -> None:
     assert content(talk.say(said)) == [REMINDER], said
 
 
+@pytest.mark.parametrize(
+    "said", ["the ambulance has just arrived", "i called them, they're sending someone", "we're at the hospital already"]
+)
+def test_somebody_who_is_helped_is_not_told_to_call(talk: Conversation, said: str) -> None:
+    talk.say("my chest hurts and I can't breathe")
+    assert talk.say(said).ids == ["getting_help"], said
+
+
+def test_somebody_who_complains_twice_of_an_attack_hears_other_words(talk: Conversation, library: Library) -> None:
+    attack = library.replies["having_an_attack"]
+    assert talk.say("my head is pounding again").texts == [library.fill(attack.text)]
+    assert talk.say("it really hurts today").texts == [library.fill(attack.again or "")]
+
+
 def test_say_that_again_says_it_again(talk: Conversation) -> None:
     talk.say("I want to kill myself")
     assert talk.say("say that again please").ids == ["crisis_self_harm"]

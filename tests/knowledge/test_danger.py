@@ -82,6 +82,13 @@ def test_what_would_be_answered_by_asking_back_gets_the_reminder_alone(library: 
     assert first_of_turn(library, [*STROKE, user(known)]) == First((REMINDER,), alone=True)
 
 
+def test_somebody_who_is_helped_is_not_told_to_call_again_but_reminded_in_later_turns(library: Library) -> None:
+    assert first_of_turn(library, [*STROKE, user("getting_help")]) == NOTHING
+    assert first_of_turn(library, [*STROKE, user("getting_help", ["overdose"])]).replies == ("overdose",)
+    later = [*STROKE, user("getting_help"), bot("getting_help"), user("ask_cost")]
+    assert first_of_turn(library, later) == First((REMINDER,))
+
+
 @pytest.mark.parametrize("intent", ["repeat", "more_detail", "shorter"])
 def test_say_that_again_says_the_safety_reply_again(library: Library, intent: str) -> None:
     assert first_of_turn(library, [*STROKE, user(intent)]) == First(("emergency_stroke",), alone=True)
@@ -112,7 +119,10 @@ def test_every_intent_of_the_settings_exists(library: Library) -> None:
     from tests.content.test_contract import intents
 
     after = library.after_danger
-    assert {*after.says_again, *after.reminder_alone, *after.says_it_already} - {*intents(), "nlu_fallback"} == set()
+    assert {*after.says_again, *after.reminder_alone, *after.is_helped, *after.says_it_already} - {
+        *intents(),
+        "nlu_fallback",
+    } == set()
 
 
 @pytest.mark.parametrize("country", ["US", "CA", "GB", "IE", "AU", "ZZ"])

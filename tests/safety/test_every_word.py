@@ -35,7 +35,7 @@ def texts_of_data(library: Library) -> Tuple[Set[str], List[Pattern[str]]]:
     phrases, fill = library.phrases, library.fill
     answers = {messages.answer(library, i, part)["text"] for i in library.answers for part in PARTS}
     noted = {f"{text} {note}" for text in answers for note in (phrases.brief_on, phrases.brief_off)}
-    replies = {fill(reply.text) for reply in library.replies.values()}
+    replies = {fill(text) for reply in library.replies.values() for text in reply.texts}
     safety = {fill(text) for reply in library.safety.values() for text in (reply.text, reply.reminder)}
     titles = "|".join(re.escape(answer.title.rstrip("?")) for answer in library.answers.values())
     clarify = re.escape(phrases.clarify).replace(r"\{one\}", f"(?:{titles})").replace(r"\{other\}", f"(?:{titles})")

@@ -15,7 +15,7 @@ from assistant.reports.understanding import parse_all
 from tests.safety.test_phrases import NLP
 
 # What `make safety` measured, with room for a message or two (docs/safety.md).
-LEAST_RECALL, LEAST_RECALL_NEVER_MISSED, LEAST_RIGHT_REPLY, MOST_FALSE_ALARMS = 0.99, 0.98, 0.93, 0.035
+LEAST_RECALL, LEAST_RECALL_NEVER_MISSED, LEAST_RIGHT_REPLY, MOST_FALSE_ALARMS = 0.993, 0.99, 0.93, 0.028
 
 
 @pytest.fixture(scope="module")

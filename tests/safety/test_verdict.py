@@ -106,6 +106,14 @@ def test_parts_are_read_only_where_they_can_change_the_verdict() -> None:
     assert decide([], look(0.3, 0.4), parts(), LIMITS).dangers == ("emergency_stroke",) and read
 
 
+def test_the_verdict_says_what_it_rests_on() -> None:
+    for verdict in (decide([FIRM], look(0.3, 0.05), [], LIMITS), decide([FIRM], look(0.3, 0.9), [], LIMITS)):
+        assert verdict.reasons and verdict.reasons.told is Told.FIRM
+        assert (verdict.reasons.classifier, verdict.reasons.asked) == (0.3, WHOLE[Told.FIRM][1])
+        assert verdict.reasons.reader == verdict.sure
+    assert decide([FIRM], Look(None, None), [], LIMITS).reasons is None
+
+
 def test_what_is_neither_calm_nor_dangerous_is_doubtful() -> None:
     assert decide([], look(0.3, 0.3), [], LIMITS).doubtful
     assert not decide([], look(0.05, 0.05), [], LIMITS).doubtful
