@@ -46,7 +46,7 @@ WHOLE = {
     Told.DISMISSED: (NEVER, 0.8, 0.8),
     Told.NOTHING: (NEVER, 0.7, 0.15),
     Told.SOFT: (0.8, 0.1, 0.1),
-    Told.FIRM: (0.5, 0.08, 0.05),
+    Told.FIRM: (0.5, 0.06, 0.03),
     Told.FIRM_NOW: (0.1, 0.05, 0.03),
 }
 PART = {
