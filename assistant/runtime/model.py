@@ -66,8 +66,8 @@ def train(path: Path, root: Path = ROOT) -> None:
     log = root / "var" / "train.log"
     log.parent.mkdir(exist_ok=True)
     command = [
-        sys.executable, "-m", "rasa", "train", "--skip-validation", "--config", "config.yml", "--domain", "domain.yml", "--data", *TRAINING_DATA,
-        "--out", str(path.parent), "--fixed-model-name", path.name[: -len(".tar.gz")],
+        sys.executable, "-m", "rasa", "train", "--skip-validation", "--config", "config.yml", "--domain", "domain.yml",
+        "--data", *TRAINING_DATA, "--out", str(path.parent), "--fixed-model-name", path.name[: -len(".tar.gz")],
     ]  # fmt: skip
     with log.open("w") as output:
         done = subprocess.run(command, cwd=root, stdout=output, stderr=subprocess.STDOUT, env=environment(root), check=False)
